@@ -1,0 +1,282 @@
+// ZeroMQ behind one door: who we are, requests, replies, feeds.
+//
+// Frame: one ZeroMQ frame "BAOXUE/1" | u32 little-endian envelope size | Envelope | body. One frame
+// rather than three because CURVE seals each frame on its own.
+// Every socket is CURVE; a ZAP handler admits only keys of the AccessList and names the peer; each
+// request type is checked against what that peer may call. One bad frame is counted, logged once per
+// peer and dropped. A full server answers RESOURCE_EXHAUSTED and never grows without bound.
+// A ZeroMQ socket lives in one thread; everything public here is thread-safe unless it says otherwise.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "bus/envelope.pb.h"
+
+namespace bus {
+
+using Envelope = baoxue::bus::v1::Envelope;
+using Actor = baoxue::bus::v1::Actor;
+using Event = baoxue::bus::v1::Event;
+using EventBatch = baoxue::bus::v1::EventBatch;
+
+// ---- frames -------------------------------------------------------------------------------------
+
+inline constexpr std::size_t kMessageBytesMax = 16u << 20;
+
+std::string EncodeFrame(const Envelope& envelope, std::string_view body);
+// `body` points into `frame`. Errors: kInvalidArgument/BAD_FRAME. Never throws on any bytes.
+base::Status DecodeFrame(std::string_view frame, Envelope& envelope, std::string_view& body);
+
+// ---- keys and access ----------------------------------------------------------------------------
+
+struct KeyPair {
+  std::string public_key = {};  // Z85, 40 characters
+  std::string secret_key = {};
+};
+KeyPair MakeKeyPair();
+// <dir>/<name>.pub and <dir>/<name>.key (0600). Errors: kNotFound/NO_KEY, kPermissionDenied/KEY_MODE
+// when others can read the secret.
+base::Result<KeyPair> LoadKeyPair(const std::string& dir, const std::string& name);
+base::Result<std::string> LoadPublicKey(const std::string& dir, const std::string& name);
+base::Status SaveKeyPair(const std::string& dir, const std::string& name, const KeyPair& keys);
+
+struct Peer {
+  std::string name = {};
+  std::string public_key = {};
+  std::vector<std::string> may_call = {};    // message types; a trailing "*" matches any rest
+  std::vector<std::string> may_follow = {};  // feeds
+};
+class AccessList {
+ public:
+  explicit AccessList(std::vector<Peer> peers = {});
+  const Peer* FindKey(std::string_view public_key) const;
+  const Peer* FindName(std::string_view name) const;
+  static bool MayCall(const Peer& peer, std::string_view type);
+
+ private:
+  std::vector<Peer> peers_;
+};
+
+// The process's ZeroMQ context with its ZAP handler. One per process; outlives every socket.
+class Context {
+ public:
+  Context(AccessList access, int io_threads = 1);
+  ~Context();
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+  struct Impl;
+  Impl& impl() { return *impl_; }
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+// ---- server -------------------------------------------------------------------------------------
+
+// One accepted request. Owned by whoever answers it.
+struct Request {
+  Envelope envelope = {};
+  std::string body = {};
+  std::string peer = {};              // the name of the key, from the access list
+  base::SteadyTime deadline = {};
+  // True once the deadline has passed: nobody waits for the answer any more.
+  bool Expired(const base::Clock& clock) const { return clock.Steady() >= deadline; }
+};
+
+// Encoded reply body, or the error for the caller.
+using Reply = base::Result<std::string>;
+
+// Answers one request, once, from any thread. Dropping it unanswered answers INTERNAL/NO_ANSWER.
+class Responder {
+ public:
+  Responder() = default;
+  void Send(Reply reply);
+  struct State;
+  explicit Responder(std::shared_ptr<State> state) : state_(std::move(state)) {}
+
+ private:
+  std::shared_ptr<State> state_;
+};
+
+struct ServerOptions {
+  std::vector<std::string> endpoints = {};  // to bind; "tcp://127.0.0.1:*" is allowed in tests
+  KeyPair keys = {};
+  std::string name = {};                    // service name, for logs and the reply's sender
+  int workers = 4;                          // threads for Handle()
+  int in_flight_max = 4096;                 // accepted and not yet answered
+  int per_peer_in_flight_max = 4096;
+};
+
+class Server {
+ public:
+  using Handler = std::function<Reply(const Request&)>;
+  using AsyncHandler = std::function<void(Request, Responder)>;
+
+  Server(Context& context, ServerOptions options, const base::Clock& clock);
+  ~Server();
+
+  // All handlers are set before Start(). Handle runs on the worker threads; HandleAsync on the socket
+  // thread and must return at once.
+  void Handle(std::string type, Handler handler);
+  void HandleAsync(std::string type, AsyncHandler handler);
+
+  // server.On<SubmitLeave, SubmitLeaveReply>([&](const bus::Request&, const SubmitLeave&)
+  //   -> base::Result<SubmitLeaveReply> {...});
+  template <class Req, class Rep, class F>
+  void On(F handler) {
+    Handle(std::string{Req::descriptor()->full_name()},
+           [handler = std::move(handler)](const Request& request) -> Reply {
+             Req message;
+             if (!message.ParseFromString(request.body)) {
+               return base::Error{base::Code::kInvalidArgument, "BAD_BODY",
+                                  "the body is not a " + Req::descriptor()->full_name()};
+             }
+             base::Result<Rep> reply = handler(request, message);
+             if (!reply.ok()) return reply.error();
+             return reply->SerializeAsString();
+           });
+  }
+
+  // Errors: kUnavailable/BIND_FAILED.
+  base::Status Start();
+  std::vector<std::string> bound_endpoints() const;
+  // Refuses new requests (UNAVAILABLE/DRAINING) and waits until those accepted are answered.
+  // False if some were not by `timeout`.
+  bool Drain(std::chrono::milliseconds timeout);
+  void Stop();
+
+  struct Stats {
+    std::uint64_t accepted = 0, answered = 0, bad_frames = 0, refused_full = 0, refused_access = 0,
+                  expired = 0, in_flight = 0;
+  };
+  Stats stats() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// ---- client -------------------------------------------------------------------------------------
+
+struct Endpoint {
+  std::string address = {};
+  std::string server_key = {};  // Z85 public key
+};
+
+struct ClientOptions {
+  std::vector<Endpoint> endpoints = {};  // all of one service; requests are spread over them
+  KeyPair keys = {};
+  std::string name = {};
+  std::chrono::milliseconds attempt_timeout{3000};  // resend after this; same idempotency key
+  int in_flight_max = 8192;
+};
+
+struct CallOptions {
+  std::chrono::milliseconds timeout{10000};  // the whole call, retries included
+  std::string idempotency_key = {};          // 16 bytes; made if empty, and kept over retries
+  Actor actor = {};
+  std::string correlation_id = {};
+  std::string causation_id = {};
+};
+
+class Client {
+ public:
+  Client(Context& context, ClientOptions options, const base::Clock& clock, base::IdSource& ids);
+  ~Client();
+
+  // Retries UNAVAILABLE and RESOURCE_EXHAUSTED (with back-off) and silence until the deadline.
+  // Errors: what the service answered; kDeadlineExceeded/NO_REPLY.
+  void CallAsync(std::string type, std::string body, CallOptions options,
+                 std::function<void(Reply)> done);
+  Reply Call(std::string type, std::string body, CallOptions options = {});
+
+  template <class Rep, class Req>
+  base::Result<Rep> Ask(const Req& request, CallOptions options = {}) {
+    Reply reply = Call(std::string{Req::descriptor()->full_name()}, request.SerializeAsString(),
+                       std::move(options));
+    if (!reply.ok()) return reply.error();
+    Rep message;
+    if (!message.ParseFromString(*reply)) {
+      return base::Error{base::Code::kDataCorruption, "BAD_REPLY", Rep::descriptor()->full_name()};
+    }
+    return message;
+  }
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// ---- feeds --------------------------------------------------------------------------------------
+
+// The fast path out: one thread reads the log from where it stopped and publishes; told of a commit by
+// Notify(). It also sends a heartbeat with the head every second. Frames may be lost; followers fetch.
+class Publisher {
+ public:
+  struct Options {
+    std::string feed = {};
+    std::vector<std::string> endpoints = {};
+    KeyPair keys = {};
+    int batch_max = 500;
+  };
+  // Reads events with seq > after, at most `limit`; also tells the head.
+  using ReadLog = std::function<base::Result<EventBatch>(std::uint64_t after, std::uint32_t limit)>;
+  Publisher(Context& context, Options options, ReadLog read, const base::Clock& clock);
+  ~Publisher();
+  base::Status Start();
+  std::vector<std::string> bound_endpoints() const;
+  void Notify();
+  void Stop();
+  // Tests: drops every n-th frame on the floor; 0 none.
+  void set_drop_every(int n);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Follows one feed from a stored position. The next number: apply. A lower one: ignore. A higher one:
+// fetch the missing range by request. At start: fetch, then go live. Runs its own thread; retries with
+// back-off while the publisher or the own database is away.
+class Follower {
+ public:
+  struct Options {
+    std::string feed = {};
+    std::vector<Endpoint> events = {};  // PUB endpoints
+    KeyPair keys = {};
+    std::uint32_t batch_max = 500;
+  };
+  using LoadPosition = std::function<base::Result<std::uint64_t>()>;
+  // Applies events in order and stores the position of the last in the same transaction. Returns the
+  // stored position, so that a second copy of the service that was faster is noticed.
+  using Apply = std::function<base::Result<std::uint64_t>(const std::vector<Event>&)>;
+
+  // `requests` is a client of the publishing service, for FetchEvents.
+  Follower(Context& context, Options options, Client& requests, LoadPosition load, Apply apply,
+           const base::Clock& clock);
+  ~Follower();
+  void Start();
+  void Stop();
+  struct Stats {
+    std::uint64_t position = 0, head = 0, gaps = 0, fetched = 0, live = 0, errors = 0;
+  };
+  Stats stats() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace bus

@@ -1,0 +1,53 @@
+// Prometheus metrics over HTTP (prometheus-cpp): counters, gauges, histograms of one process.
+// Names: baoxue_<service>_<noun>_<unit>[_total]; label values come from closed sets only.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace host {
+
+class Counter {
+ public:
+  void Add(double n = 1);
+  void* impl = nullptr;
+};
+class Gauge {
+ public:
+  void Set(double value);
+  void* impl = nullptr;
+};
+class Histogram {
+ public:
+  void Observe(double seconds);
+  void* impl = nullptr;
+};
+
+class Metrics {
+ public:
+  Metrics();
+  ~Metrics();
+  // One label at most; made once and kept for the life of the process.
+  Counter counter(const std::string& name, const std::string& help, const std::string& label = {},
+                  const std::string& value = {});
+  Gauge gauge(const std::string& name, const std::string& help, const std::string& label = {},
+              const std::string& value = {});
+  // Buckets from 0.1 ms to 10 s.
+  Histogram histogram(const std::string& name, const std::string& help,
+                      const std::string& label = {}, const std::string& value = {});
+  // Read when scraped.
+  void Collect(std::function<void()> callback);
+  // Serves /metrics. Errors: kUnavailable/METRICS_BIND.
+  base::Status Serve(const std::string& address);
+  std::vector<std::string> Names() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace host

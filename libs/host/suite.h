@@ -1,0 +1,51 @@
+// suite.yaml: one settings file for a whole deployment, read by every service and by the command.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "bus/bus.h"
+#include "jobs/jobs.h"
+#include "settings/reader.h"
+#include "store/store.h"
+
+namespace host {
+
+struct ServiceSettings {
+  std::string name = {};
+  std::vector<std::string> requests = {};  // endpoints bound by this service, dialled by others
+  std::vector<std::string> events = {};    // PUB endpoints
+  std::string metrics = {};                // "127.0.0.1:17013"; empty: off
+  std::string database = {};               // baoxue_<name>
+  int db_connections_max = 8;
+  int workers = 4;
+  int in_flight_max = 4096;
+};
+
+struct Suite {
+  std::string path = {};
+  std::string county = {};        // profile id: <config_dir>/counties/<county>.yaml
+  bool rehearsal = false;
+  std::string config_dir = {};
+  std::string data_dir = {};
+  store::PoolOptions mysql = {};  // without database
+  jobs::RedisOptions redis = {};
+  std::string keys_dir = {};      // CURVE keys: <service>.pub/.key, cli.pub/.key
+  std::string access_file = {};   // access.yaml: who may call and follow what
+  std::string seal_key_file = {};
+  std::string log_level = "info";
+  std::map<std::string, ServiceSettings> services = {};
+  std::string ProfilePath() const { return config_dir + "/counties/" + county + ".yaml"; }
+};
+
+// Errors: kInvalidArgument/BAD_SETTINGS with every problem.
+base::Result<Suite> LoadSuite(const std::string& path);
+// access.yaml: peers: - {name, key (Z85) or key_file, may_call: [...], may_follow: [...]}
+base::Result<bus::AccessList> LoadAccess(const std::string& path);
+// A client of one service of the suite, with the keys of `as` ("cli", "cases", ...).
+base::Result<bus::ClientOptions> ClientFor(const Suite& suite, const std::string& service,
+                                           const std::string& as);
+
+}  // namespace host

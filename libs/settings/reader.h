@@ -1,0 +1,120 @@
+// YAML -> typed, validated settings (yaml-cpp).
+//
+// A Reader walks one mapping, records every key that was asked for, and reports unknown, duplicate,
+// missing, mistyped and out-of-range keys all at once, with file, line and path. Sub-readers share
+// the list of problems. Nothing here throws. Not thread-safe; used at start-up.
+//
+//   auto doc = settings::Document::Load("suite.yaml");            // Result<Document>
+//   settings::Reader root = doc->Root();
+//   auto port = root.Int("port", {.min = 1, .max = 65535, .about = "TCP port"});
+//   auto name = root.String("name", {.about = "…"});               // required: no fallback given
+//   auto levels = root.List("levels");                             // vector<Reader>
+//   RETURN_IF_ERROR(doc->Finish());                                // every problem at once
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/date.h"
+#include "base/result.h"
+
+namespace settings {
+
+// A secret value that prints as "***". Use text() where it is really needed.
+class Secret {
+ public:
+  Secret() = default;
+  explicit Secret(std::string text) : text_(std::move(text)) {}
+  const std::string& text() const { return text_; }
+  bool empty() const { return text_.empty(); }
+
+ private:
+  std::string text_;
+};
+
+struct IntRule {
+  std::int64_t min = std::numeric_limits<std::int64_t>::min();
+  std::int64_t max = std::numeric_limits<std::int64_t>::max();
+  std::optional<std::int64_t> fallback = {};  // none: the key is required
+  std::string_view about = {};                // one line, shown by --check-config and config/README
+};
+struct StringRule {
+  std::optional<std::string> fallback = {};
+  std::vector<std::string> one_of = {};  // empty: anything
+  std::size_t bytes_max = 4096;
+  std::string_view about = {};
+};
+struct BoolRule {
+  std::optional<bool> fallback = {};
+  std::string_view about = {};
+};
+struct DateRule {
+  std::optional<base::Date> fallback = {};
+  std::string_view about = {};
+};
+
+class Reader {
+ public:
+  // A value; after a problem (recorded for Finish) the fallback, the minimum or an empty value.
+  std::int64_t Int(std::string_view key, const IntRule& rule = {});
+  std::string String(std::string_view key, const StringRule& rule = {});
+  bool Bool(std::string_view key, const BoolRule& rule = {});
+  base::Date Date(std::string_view key, const DateRule& rule = {});
+  // Minutes since midnight from "HH:MM".
+  int TimeOfDay(std::string_view key, const StringRule& rule = {});
+  // A list of plain values; an absent key is an empty list.
+  std::vector<std::string> Strings(std::string_view key, std::string_view about = {});
+  std::vector<base::Date> Dates(std::string_view key, std::string_view about = {});
+  // Reads the secret from the file whose path stands under `key` (relative to the document), or from
+  // the environment variable named there as "env:NAME".
+  Secret SecretFrom(std::string_view key, std::string_view about = {});
+
+  bool Has(std::string_view key) const;
+  // A required mapping; an absent one is a problem and reads as empty.
+  Reader Map(std::string_view key, std::string_view about = {});
+  // An optional mapping.
+  std::optional<Reader> MaybeMap(std::string_view key, std::string_view about = {});
+  // A list of mappings; an absent key is an empty list.
+  std::vector<Reader> List(std::string_view key, std::string_view about = {});
+  // The keys of this mapping in file order, for maps whose keys are data (each is then "asked for").
+  std::vector<std::string> Keys();
+
+  // Adds a problem of the caller's own at this key.
+  void Problem(std::string_view key, std::string text);
+  int LineOf(std::string_view key) const;  // 1-based; 0 if unknown
+
+ private:
+  friend class Document;
+  struct State;
+  explicit Reader(std::shared_ptr<State> state) : state_(std::move(state)) {}
+  std::shared_ptr<State> state_;
+};
+
+class Document {
+ public:
+  // Errors: kNotFound/NO_FILE, kInvalidArgument/BAD_YAML (with line). Size limit: 4 MiB; aliases and
+  // nesting deeper than 32 are refused.
+  static base::Result<Document> Load(const std::string& path);
+  static base::Result<Document> Parse(std::string_view yaml, const std::string& name);
+
+  Reader Root() const;
+  const std::string& path() const { return path_; }
+  // Every problem, one a line: "tongan.yaml:12: attendance[0].threshold.days: must be 1..60, is 0".
+  // Errors: kInvalidArgument/BAD_SETTINGS.
+  base::Status Finish() const;
+  // The effective settings as "key = value  # about" lines, secrets as ***.
+  std::string Effective() const;
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+  std::string path_;
+};
+
+}  // namespace settings
