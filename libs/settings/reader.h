@@ -85,6 +85,9 @@ class Reader {
   // The keys of this mapping in file order, for maps whose keys are data (each is then "asked for").
   std::vector<std::string> Keys();
 
+  // This key belongs to another reader of the same file: neither read nor reported as unknown.
+  void Skip(std::string_view key);
+
   // Adds a problem of the caller's own at this key.
   void Problem(std::string_view key, std::string text);
   int LineOf(std::string_view key) const;  // 1-based; 0 if unknown
