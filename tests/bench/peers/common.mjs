@@ -1,0 +1,31 @@
+// The table and the row that every peer writes: the same columns as attendance's roll_call.
+import mysql from 'mysql2/promise';
+
+export const kColumns =
+  '(class_id, day, half, revision, idem_key, exceptions, actor, recorded_at)';
+
+export const kTable = `CREATE TABLE IF NOT EXISTS peer_roll_call (
+  class_id BIGINT NOT NULL, day DATE NOT NULL, half TINYINT NOT NULL, revision INT NOT NULL,
+  idem_key BINARY(16) NOT NULL, exceptions VARBINARY(2048) NOT NULL, actor VARCHAR(64) NOT NULL,
+  recorded_at DATETIME(3) NOT NULL,
+  PRIMARY KEY (class_id, day, half, revision)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`;
+
+export function makePool(connections) {
+  return mysql.createPool({
+    socketPath: process.env.PEER_MYSQL_SOCKET,
+    user: process.env.PEER_MYSQL_USER,
+    password: process.env.PEER_MYSQL_PASSWORD,
+    database: process.env.PEER_MYSQL_DATABASE,
+    connectionLimit: connections,
+  });
+}
+
+let revision = 0;
+
+// A roll call as JSON -> the cells of one row. Every call is a new revision, so no row collides.
+export function toRow(body) {
+  const exceptions = Buffer.from(JSON.stringify(body.exceptions));
+  return [body.class_id, body.day, body.half, ++revision, Buffer.from(body.key, 'hex'), exceptions,
+    body.actor, new Date()];
+}
