@@ -2,7 +2,9 @@
 //
 // A Reader walks one mapping, records every key that was asked for, and reports unknown, duplicate,
 // missing, mistyped and out-of-range keys all at once, with file, line and path. Sub-readers share
-// the list of problems. Nothing here throws. Not thread-safe; used at start-up.
+// the list of problems. Whole numbers and booleans are plain (unquoted) scalars; days, times of day
+// and texts may be quoted. Nothing here throws. Not thread-safe; used at start-up.
+// Units stand in the key's name (_days, _ms); times of day are the county's.
 //
 //   auto doc = settings::Document::Load("suite.yaml");            // Result<Document>
 //   settings::Reader root = doc->Root();
@@ -59,6 +61,9 @@ struct DateRule {
   std::string_view about = {};
 };
 
+struct Book;     // one document: its tree, the keys asked for, the problems found
+struct Mapping;  // one mapping of it
+
 class Reader {
  public:
   // A value; after a problem (recorded for Finish) the fallback, the minimum or an empty value.
@@ -66,13 +71,16 @@ class Reader {
   std::string String(std::string_view key, const StringRule& rule = {});
   bool Bool(std::string_view key, const BoolRule& rule = {});
   base::Date Date(std::string_view key, const DateRule& rule = {});
-  // Minutes since midnight from "HH:MM".
+  // Minutes since midnight from "HH:MM"; "24:00" is 1440, the end of the day.
   int TimeOfDay(std::string_view key, const StringRule& rule = {});
+  // The path of a file; a relative one is taken from the folder of the document.
+  std::string Path(std::string_view key, const StringRule& rule = {});
   // A list of plain values; an absent key is an empty list.
   std::vector<std::string> Strings(std::string_view key, std::string_view about = {});
   std::vector<base::Date> Dates(std::string_view key, std::string_view about = {});
   // Reads the secret from the file whose path stands under `key` (relative to the document), or from
-  // the environment variable named there as "env:NAME".
+  // the environment variable named there as "env:NAME". A trailing line end is dropped; a file that
+  // everybody may read is a problem.
   Secret SecretFrom(std::string_view key, std::string_view about = {});
 
   bool Has(std::string_view key) const;
@@ -94,18 +102,20 @@ class Reader {
 
  private:
   friend class Document;
-  struct State;
-  explicit Reader(std::shared_ptr<State> state) : state_(std::move(state)) {}
-  std::shared_ptr<State> state_;
+  explicit Reader(std::shared_ptr<Book> book, std::shared_ptr<Mapping> mapping)
+      : book_(std::move(book)), mapping_(std::move(mapping)) {}
+  std::shared_ptr<Book> book_;
+  std::shared_ptr<Mapping> mapping_;
 };
 
 class Document {
  public:
-  // Errors: kNotFound/NO_FILE, kInvalidArgument/BAD_YAML (with line). Size limit: 4 MiB; aliases and
-  // nesting deeper than 32 are refused.
+  // Errors: kNotFound/NO_FILE, kInvalidArgument/BAD_YAML (with line). Size limit: 4 MiB; aliases,
+  // a second document, text that is not UTF-8 and nesting deeper than 32 are refused.
   static base::Result<Document> Load(const std::string& path);
   static base::Result<Document> Parse(std::string_view yaml, const std::string& name);
 
+  // The top mapping; an empty file reads as an empty mapping.
   Reader Root() const;
   const std::string& path() const { return path_; }
   // Every problem, one a line: "tongan.yaml:12: attendance[0].threshold.days: must be 1..60, is 0".
@@ -115,8 +125,7 @@ class Document {
   std::string Effective() const;
 
  private:
-  struct Impl;
-  std::shared_ptr<Impl> impl_;
+  std::shared_ptr<Book> book_;
   std::string path_;
 };
 
