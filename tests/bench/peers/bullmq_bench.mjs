@@ -1,18 +1,20 @@
 // BullMQ + mysql2, closed loop: PEER_IN_FLIGHT roll calls wait for their job to have been stored.
 // Prints one JSON line: {"rate":..., "p50_ms":..., "p99_ms":...}.
 import { Queue, QueueEvents, Worker } from 'bullmq';
-import { kColumns, kTable, makePool, toRow } from './common.mjs';
+import { kColumns, makePool, makeTable, toRow } from './common.mjs';
 
 const connection = { path: process.env.PEER_REDIS_SOCKET, password: process.env.PEER_REDIS_PASSWORD,
   maxRetriesPerRequest: null };
 const inFlight = Number(process.env.PEER_IN_FLIGHT);
 const seconds = Number(process.env.PEER_SECONDS);
 const pool = makePool(24);
-await pool.query(kTable);
+await makeTable(pool);
 const insertOne = `INSERT INTO peer_roll_call ${kColumns} VALUES (?,?,?,?,?,?,?,?)`;
 
 const queue = new Queue('rollcalls', { connection });
 const events = new QueueEvents('rollcalls', { connection });
+events.setMaxListeners(0);
+queue.setMaxListeners(0);
 await events.waitUntilReady();
 const worker = new Worker('rollcalls', async (job) => { await pool.execute(insertOne, toRow(job.data)); },
   { connection, concurrency: 24 });

@@ -4,7 +4,13 @@ import mysql from 'mysql2/promise';
 export const kColumns =
   '(class_id, day, half, revision, idem_key, exceptions, actor, recorded_at)';
 
-export const kTable = `CREATE TABLE IF NOT EXISTS peer_roll_call (
+// Each peer starts with an empty table.
+export async function makeTable(pool) {
+  await pool.query('DROP TABLE IF EXISTS peer_roll_call');
+  await pool.query(kTable);
+}
+
+const kTable = `CREATE TABLE peer_roll_call (
   class_id BIGINT NOT NULL, day DATE NOT NULL, half TINYINT NOT NULL, revision INT NOT NULL,
   idem_key BINARY(16) NOT NULL, exceptions VARBINARY(2048) NOT NULL, actor VARCHAR(64) NOT NULL,
   recorded_at DATETIME(3) NOT NULL,

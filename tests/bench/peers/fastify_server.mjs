@@ -1,11 +1,11 @@
 // fastify + mysql2. PEER_MODE=plain: one INSERT per POST from a pool of 32 connections.
 // PEER_MODE=group: natural group commit; whatever is waiting goes into one INSERT on one connection.
 import Fastify from 'fastify';
-import { kColumns, kTable, makePool, toRow } from './common.mjs';
+import { kColumns, makePool, makeTable, toRow } from './common.mjs';
 
 const group = process.env.PEER_MODE === 'group';
 const pool = makePool(group ? 1 : 32);
-await pool.query(kTable);
+await makeTable(pool);
 const insertMany = `INSERT INTO peer_roll_call ${kColumns} VALUES ?`;
 const insertOne = `INSERT INTO peer_roll_call ${kColumns} VALUES (?,?,?,?,?,?,?,?)`;
 
