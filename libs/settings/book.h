@@ -17,6 +17,7 @@ namespace settings {
 struct Mapping {
   const Node* node = nullptr;  // a kMap node of the book's tree, or an empty one
   std::string path = {};       // "attendance[0].threshold"; empty at the top
+  int line = 1;                // where it starts, or where it is missing
   std::set<std::string, std::less<>> asked = {};
 };
 

@@ -141,7 +141,8 @@ SchoolCalendar ReadCalendar(Reader root) {
   out.name = root.String("name", {.about = "name for people"});
   out.source = root.String("source", {.about = "the notices that the days come from"});
   out.draft = root.Bool("draft", {.fallback = false, .about = "true: not confirmed by a notice"});
-  out.draft_reason = root.String("draft_reason", {.fallback = "", .about = "what is not confirmed"});
+  out.draft_reason =
+      root.String("draft_reason", {.fallback = "", .about = "what is not confirmed"});
   if (out.draft && out.draft_reason.empty()) {
     root.Problem("draft_reason", "a draft must say what is not confirmed");
   }

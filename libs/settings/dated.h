@@ -1,6 +1,6 @@
 // Rules that change on a day: a list of entries with `from`; on a day the entry with the latest
-// `from` not after it applies. A change of the rules is a new entry, never an edit of an old one, so
-// what was decided under the old rules can still be explained.
+// `from` not after it applies. A change of the rules is a new entry, never an edit of an old one,
+// so what was decided under the old rules can still be explained.
 //
 //   auto rules = settings::ReadDated<Threshold>(root, "attendance", "...", ReadThreshold);
 //   const Threshold* now = rules.At(today);     // null before the first entry

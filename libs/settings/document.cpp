@@ -51,8 +51,9 @@ void FindDuplicates(Book& book, const Node& node, const std::string& path) {
     if (node.kind == NodeKind::kMap) {
       const auto [first, added] = seen.emplace(node.keys[i], node.key_lines[i]);
       if (!added) {
-        book.problems.insert({node.key_lines[i], Join(path, node.keys[i]),
-                              fmt::format("the key stands twice, first on line {}", first->second)});
+        book.problems.insert(
+            {node.key_lines[i], Join(path, node.keys[i]),
+             fmt::format("the key stands twice, first on line {}", first->second)});
       }
       FindDuplicates(book, node.items[i], Join(path, node.keys[i]));
     } else {
@@ -69,7 +70,10 @@ std::string Join(const std::string& path, std::string_view key) {
 
 std::shared_ptr<Mapping> Book::Visit(const Node& node, const std::string& path) {
   std::shared_ptr<Mapping>& mapping = mappings[&node];
-  if (!mapping) mapping = std::make_shared<Mapping>(Mapping{.node = &node, .path = path});
+  if (!mapping) {
+    mapping = std::make_shared<Mapping>(
+        Mapping{.node = &node, .path = path, .line = std::max(1, node.line)});
+  }
   return mapping;
 }
 
@@ -90,7 +94,8 @@ base::Result<Document> Document::Load(const std::string& path) {
     return base::Error{base::Code::kNotFound, "NO_FILE", fmt::format("{}: cannot be read", path)};
   }
   if (std::filesystem::file_size(path, failed) > (5u << 20)) {
-    return base::Error{base::Code::kInvalidArgument, "BAD_YAML", fmt::format("{}: too large", path)};
+    return base::Error{base::Code::kInvalidArgument, "BAD_YAML",
+                       fmt::format("{}: too large", path)};
   }
   const std::string text{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
   return Parse(text, path);
@@ -136,7 +141,8 @@ base::Status Document::Finish() const {
   std::size_t shown = 0;
   for (const FoundProblem& problem : problems) {
     if (++shown > kProblemsShownMax) {
-      all += fmt::format("\n{}: {} more problems", book_->name, problems.size() - kProblemsShownMax);
+      all +=
+          fmt::format("\n{}: {} more problems", book_->name, problems.size() - kProblemsShownMax);
       break;
     }
     all += fmt::format("{}{}:{}: {}{}{}", all.empty() ? "" : "\n", book_->name, problem.line,

@@ -48,7 +48,7 @@ struct Asked {
     const auto& keys = mapping.node->keys;
     const auto at = std::find(keys.begin(), keys.end(), key);
     const int line = at == keys.end()
-                         ? mapping.node->line
+                         ? mapping.line
                          : mapping.node->key_lines[static_cast<std::size_t>(at - keys.begin())];
     book.problems.insert({line, Join(mapping.path, key), std::move(text)});
   }
@@ -312,12 +312,14 @@ Reader Reader::Map(std::string_view key, std::string_view about) {
   if (asked.node != nullptr && asked.node->kind == NodeKind::kMap) {
     return Reader{book_, book_->Visit(*asked.node, path)};
   }
+  const int line = std::max(mapping_->line, LineOf(key));
   if (asked.node == nullptr) {
     asked.Missing(about);
   } else {
     asked.Problem(fmt::format("must be a mapping, is {}", Quote(*asked.node)));
   }
-  return Reader{book_, std::make_shared<Mapping>(Mapping{.node = &kNoEntries, .path = path})};
+  return Reader{book_, std::make_shared<Mapping>(
+                           Mapping{.node = &kNoEntries, .path = path, .line = line})};
 }
 
 std::optional<Reader> Reader::MaybeMap(std::string_view key, std::string_view about) {

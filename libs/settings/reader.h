@@ -78,8 +78,8 @@ class Reader {
   // A list of plain values; an absent key is an empty list.
   std::vector<std::string> Strings(std::string_view key, std::string_view about = {});
   std::vector<base::Date> Dates(std::string_view key, std::string_view about = {});
-  // Reads the secret from the file whose path stands under `key` (relative to the document), or from
-  // the environment variable named there as "env:NAME". A trailing line end is dropped; a file that
+  // Reads the secret from the file whose path stands under `key` (relative to the document), or
+  // from the environment variable named there as "env:NAME". A trailing line end is dropped; a file that
   // everybody may read is a problem.
   Secret SecretFrom(std::string_view key, std::string_view about = {});
 
@@ -90,7 +90,7 @@ class Reader {
   std::optional<Reader> MaybeMap(std::string_view key, std::string_view about = {});
   // A list of mappings; an absent key is an empty list.
   std::vector<Reader> List(std::string_view key, std::string_view about = {});
-  // The keys of this mapping in file order, for maps whose keys are data (each is then "asked for").
+  // The keys of this mapping in file order, for maps whose keys are data (each counts as asked).
   std::vector<std::string> Keys();
 
   // This key belongs to another reader of the same file: neither read nor reported as unknown.

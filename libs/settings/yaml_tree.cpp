@@ -14,7 +14,8 @@ constexpr std::size_t kBytesMax = 4u << 20;
 constexpr std::size_t kDepthMax = 32;
 
 base::Error BadYaml(int line, std::string_view what) {
-  return base::Error{base::Code::kInvalidArgument, "BAD_YAML", fmt::format("line {}: {}", line, what)};
+  return base::Error{base::Code::kInvalidArgument, "BAD_YAML",
+                     fmt::format("line {}: {}", line, what)};
 }
 
 // The length of the UTF-8 sequence at `pos`, 0 if it is not one.
