@@ -57,6 +57,24 @@ void Write(spdlog::level::level_enum level, std::string_view event,
   logger->log(level, line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
+void WriteLimited(spdlog::level::level_enum level, std::string_view event, int seconds,
+                  std::initializer_list<LogField> fields) {
+  State& state = Global();
+  std::uint64_t held = 0;
+  {
+    const std::lock_guard lock{state.mutex};
+    const auto now = base::SystemClock{}.Steady();
+    auto [it, inserted] = state.limited.try_emplace(std::string{event});
+    if (!inserted && now - it->second.last < std::chrono::seconds{seconds}) {
+      ++it->second.held;
+      return;
+    }
+    held = it->second.held;
+    it->second = Limited{now, 0};
+  }
+  Write(level, event, fields, held);
+}
+
 }  // namespace
 
 void InitLog(std::string_view service, std::string_view level, const std::string& file) {
@@ -85,20 +103,10 @@ void LogError(std::string_view event, std::initializer_list<LogField> fields) {
 }
 
 void LogWarnLimited(std::string_view event, int seconds, std::initializer_list<LogField> fields) {
-  State& state = Global();
-  std::uint64_t held = 0;
-  {
-    const std::lock_guard lock{state.mutex};
-    const auto now = base::SystemClock{}.Steady();
-    auto [it, inserted] = state.limited.try_emplace(std::string{event});
-    if (!inserted && now - it->second.last < std::chrono::seconds{seconds}) {
-      ++it->second.held;
-      return;
-    }
-    held = it->second.held;
-    it->second = Limited{now, 0};
-  }
-  Write(spdlog::level::warn, event, fields, held);
+  WriteLimited(spdlog::level::warn, event, seconds, fields);
+}
+void LogErrorLimited(std::string_view event, int seconds, std::initializer_list<LogField> fields) {
+  WriteLimited(spdlog::level::err, event, seconds, fields);
 }
 
 }  // namespace host

@@ -33,6 +33,9 @@ void LogInfo(std::string_view event, std::initializer_list<LogField> fields = {}
 void LogWarn(std::string_view event, std::initializer_list<LogField> fields = {});
 void LogError(std::string_view event, std::initializer_list<LogField> fields = {});
 // The same event at most once in `seconds`; says how many were held back.
-void LogWarnLimited(std::string_view event, int seconds, std::initializer_list<LogField> fields = {});
+void LogWarnLimited(std::string_view event, int seconds,
+                    std::initializer_list<LogField> fields = {});
+void LogErrorLimited(std::string_view event, int seconds,
+                     std::initializer_list<LogField> fields = {});
 
 }  // namespace host

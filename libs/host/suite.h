@@ -1,4 +1,7 @@
 // suite.yaml: one settings file for a whole deployment, read by every service and by the command.
+//
+// Durations end in _s, counts in _max; every key, its bounds and its meaning stand in suite.cpp and in
+// deploy/README.md. Values only, no threads; nothing here opens a connection.
 #pragma once
 
 #include <map>
@@ -36,12 +39,17 @@ struct Suite {
   std::string access_file = {};   // access.yaml: who may call and follow what
   std::string seal_key_file = {};
   std::string log_level = "info";
+  int start_wait_s = 30;          // how long a start waits for MySQL
+  int drain_s = 10;               // how long a stop waits for accepted requests
   std::map<std::string, ServiceSettings> services = {};
   std::string ProfilePath() const { return config_dir + "/counties/" + county + ".yaml"; }
 };
 
-// Errors: kInvalidArgument/BAD_SETTINGS with every problem.
+// Relative paths in the file are taken from the file's own folder.
+// Errors: kNotFound/NO_FILE, kInvalidArgument/BAD_YAML, BAD_SETTINGS with every problem.
 base::Result<Suite> LoadSuite(const std::string& path);
+// The settings in effect as "key = value  # about" lines, secrets as ***. Errors: as LoadSuite.
+base::Result<std::string> EffectiveSuite(const std::string& path);
 // access.yaml: peers: - {name, key (Z85) or key_file, may_call: [...], may_follow: [...]}
 base::Result<bus::AccessList> LoadAccess(const std::string& path);
 // A client of one service of the suite, with the keys of `as` ("cli", "cases", ...).

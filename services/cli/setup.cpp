@@ -1,0 +1,296 @@
+#include "cli/setup.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/random.h"
+#include "bus/bus.h"
+#include "security/security.h"
+
+namespace cli {
+namespace {
+
+namespace fs = std::filesystem;
+using base::Code;
+using base::Error;
+using base::Status;
+
+constexpr std::size_t kSocketPathMax = 107;  // sun_path of unix(7), without the closing NUL
+constexpr int kPortsPerService = 10;
+
+struct Service {
+  std::string_view name;
+  int db_connections_max;
+  int workers;
+};
+constexpr std::array kServices{
+    Service{"registry", 8, 4},
+    Service{"attendance", 8, 4},
+    Service{"cases", 8, 4},
+};
+
+// The least that each peer needs. An outside program gets a line of its own by the operator.
+struct Peer {
+  std::string_view name;
+  std::string_view about;  // comment in the file, for operators
+  std::vector<std::string_view> may_call;
+  std::vector<std::string_view> may_follow;
+};
+
+const std::vector<Peer>& Peers() {
+  static const std::vector<Peer> kPeers{
+      {"registry",
+       "学籍:跟随个案,更新疑似辍学与辍学台账",
+       {"baoxue.bus.v1.FetchEvents"},
+       {"cases"}},
+      {"attendance",
+       "考勤:跟随学籍,取班级名册",
+       {"baoxue.bus.v1.FetchEvents", "baoxue.registry.v1.Get*", "baoxue.registry.v1.List*"},
+       {"registry"}},
+      {"cases",
+       "个案:跟随学籍与考勤,查学生、查到校情况",
+       {"baoxue.bus.v1.FetchEvents", "baoxue.registry.v1.Get*", "baoxue.registry.v1.List*",
+        "baoxue.attendance.v1.GetPresence", "baoxue.attendance.v1.GetDay",
+        "baoxue.attendance.v1.GetStudentAttendance"},
+       {"registry", "attendance"}},
+      {"cli",
+       "值班人员的命令 baoxue",
+       {"baoxue.*"},
+       {"registry", "attendance", "cases"}},
+      {"subsidy-office",
+       "外部订阅者示例(资助中心):只能跟随学籍变动",
+       {"baoxue.bus.v1.FetchEvents"},
+       {"registry"}},
+  };
+  return kPeers;
+}
+
+// A YAML double-quoted scalar: paths may hold anything.
+std::string Quote(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
+std::string QuoteList(std::span<const std::string_view> items) {
+  std::string out;
+  for (const std::string_view item : items) {
+    if (!out.empty()) out += ", ";
+    out += Quote(item);
+  }
+  return "[" + out + "]";
+}
+
+Error CannotWrite(const std::string& path) {
+  return {Code::kUnavailable, "CANNOT_WRITE",
+          fmt::format("cannot write {}: {}", path, std::strerror(errno))};
+}
+
+Status MakeFolder(const std::string& path, mode_t mode) {
+  std::error_code error;
+  if (fs::is_directory(path, error)) return {};
+  fs::create_directories(fs::path{path}.parent_path(), error);
+  if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) return CannotWrite(path);
+  return {};
+}
+
+// Whole or not at all; an existing file is kept.
+Status WriteNew(const std::string& path, std::string_view text, mode_t mode) {
+  std::error_code error;
+  if (fs::exists(path, error)) return {};
+  const std::string fresh = path + ".new";
+  const int fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+  if (fd < 0) return CannotWrite(fresh);
+  const bool written =
+      ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+      ::fchmod(fd, mode) == 0 && ::fsync(fd) == 0;
+  ::close(fd);
+  if (!written || ::rename(fresh.c_str(), path.c_str()) != 0) {
+    const Error failed = CannotWrite(path);
+    ::unlink(fresh.c_str());
+    return failed;
+  }
+  return {};
+}
+
+std::string NewPassword() {
+  base::RandomIds ids;
+  return base::ToHex(ids.NextId());
+}
+
+struct Endpoints {
+  std::string requests = {};
+  std::string events = {};
+  std::string metrics = {};
+};
+
+Endpoints EndpointsOf(const SetupOptions& options, std::size_t index) {
+  const std::string_view name = kServices.at(index).name;
+  if (options.port_base == 0) {
+    return {fmt::format("ipc://{}/run/{}.requests", options.data_dir, name),
+            fmt::format("ipc://{}/run/{}.events", options.data_dir, name), ""};
+  }
+  const int first = options.port_base + static_cast<int>(index) * kPortsPerService;
+  return {fmt::format("tcp://127.0.0.1:{}", first + 1), fmt::format("tcp://127.0.0.1:{}", first + 2),
+          fmt::format("127.0.0.1:{}", first + 3)};
+}
+
+std::string PasswordLine(const std::string& path, const std::optional<std::string>& password) {
+  if (password && password->empty()) return "";
+  return "  password_file: " + Quote(path) + "\n";
+}
+
+std::string SuiteYaml(const SetupOptions& o) {
+  const std::string etc = o.data_dir + "/etc";
+  std::string yaml = fmt::format(
+      "# 本部署的唯一设置文件,各服务与 baoxue 命令共用。各项含义:deploy/README.md。\n"
+      "# 改后检查:baoxue-registry --config 本文件 --check-config\n"
+      "suite:\n"
+      "  county: {}\n"
+      "  mode: {}\n"
+      "  config_dir: {}\n"
+      "  data_dir: {}\n"
+      "mysql:\n"
+      "  socket: {}\n"
+      "  user: {}\n"
+      "{}"
+      "redis:\n"
+      "  socket: {}\n"
+      "{}"
+      "  prefix: {}\n"
+      "keys_dir: {}\n"
+      "access_file: {}\n"
+      "seal_key_file: {}\n"
+      "log:\n"
+      "  level: {}\n"
+      "services:\n",
+      o.county, o.rehearsal ? "rehearsal" : "real", Quote(o.config_dir), Quote(o.data_dir),
+      Quote(o.mysql_socket), Quote(o.mysql_user),
+      PasswordLine(etc + "/mysql.password", o.mysql_password), Quote(o.redis_socket),
+      PasswordLine(etc + "/redis.password", o.redis_password), Quote(o.redis_prefix),
+      Quote(o.data_dir + "/keys"), Quote(etc + "/access.yaml"), Quote(o.data_dir + "/keys/seal.keys"),
+      o.log_level);
+  for (std::size_t i = 0; i < kServices.size(); ++i) {
+    const Service& service = kServices.at(i);
+    const Endpoints endpoints = EndpointsOf(o, i);
+    yaml += fmt::format(
+        "  {}:\n"
+        "    requests: [{}]\n"
+        "    events: [{}]\n"
+        "    metrics: {}\n"
+        "    database: {}\n"
+        "    db_connections_max: {}\n"
+        "    workers: {}\n",
+        service.name, Quote(endpoints.requests), Quote(endpoints.events), Quote(endpoints.metrics),
+        Quote(o.database_prefix + std::string{service.name}), service.db_connections_max,
+        service.workers);
+  }
+  return yaml;
+}
+
+std::string AccessYaml(const std::string& keys_dir) {
+  std::string yaml =
+      "# 谁可以连接,可以调用哪些请求(may_call),可以跟随哪些事件流(may_follow)。\n"
+      "# 不在此表中的钥匙一律不应答。改后重启各服务。\n"
+      "peers:\n";
+  for (const Peer& peer : Peers()) {
+    yaml += fmt::format(
+        "  # {}\n"
+        "  - name: {}\n"
+        "    key_file: {}\n"
+        "    may_call: {}\n"
+        "    may_follow: {}\n",
+        peer.about, peer.name, Quote(fmt::format("{}/{}.pub", keys_dir, peer.name)),
+        QuoteList(peer.may_call), QuoteList(peer.may_follow));
+  }
+  return yaml;
+}
+
+Status WriteKeys(const std::string& keys_dir) {
+  std::error_code error;
+  for (const Peer& peer : Peers()) {
+    const std::string name{peer.name};
+    if (fs::exists(keys_dir + "/" + name + ".key", error)) continue;
+    RETURN_IF_ERROR(bus::SaveKeyPair(keys_dir, name, bus::MakeKeyPair()));
+  }
+  const std::string seal = keys_dir + "/seal.keys";
+  if (!fs::exists(seal, error)) return security::Keyring::Create(seal);
+  return {};
+}
+
+Status WritePassword(const std::string& path, const std::optional<std::string>& password) {
+  if (password && password->empty()) return {};
+  return WriteNew(path, password.value_or(NewPassword()) + "\n", 0600);
+}
+
+Status Check(const SetupOptions& options) {
+  const auto bad = [](std::string text) {
+    return Error{Code::kInvalidArgument, "BAD_OPTION", std::move(text)};
+  };
+  if (options.data_dir.empty() || options.config_dir.empty()) {
+    return bad("data_dir and config_dir are needed");
+  }
+  constexpr int kLastPort = 65535 - static_cast<int>(kServices.size()) * kPortsPerService;
+  if (options.port_base != 0 && (options.port_base < 1024 || options.port_base > kLastPort)) {
+    return bad(fmt::format("the port base must be 0 or 1024..{}", kLastPort));
+  }
+  const std::string county_file = options.config_dir + "/counties/" + options.county + ".yaml";
+  std::error_code error;
+  if (!fs::is_regular_file(county_file, error)) {
+    return Error{Code::kNotFound, "NO_COUNTY", "there is no county profile " + county_file};
+  }
+  std::vector<std::string> sockets{options.mysql_socket, options.redis_socket};
+  for (std::size_t i = 0; options.port_base == 0 && i < kServices.size(); ++i) {
+    const Endpoints endpoints = EndpointsOf(options, i);
+    sockets.push_back(endpoints.requests.substr(6));  // without ipc://
+    sockets.push_back(endpoints.events.substr(6));
+  }
+  for (const std::string& socket : sockets) {
+    if (socket.size() > kSocketPathMax) {
+      return Error{Code::kInvalidArgument, "PATH_TOO_LONG",
+                   "the path of a unix socket has at most 107 bytes: " + socket};
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Status WriteSetup(const SetupOptions& given) {
+  SetupOptions options = given;
+  if (!options.data_dir.empty()) {
+    options.data_dir = fs::absolute(options.data_dir).lexically_normal().string();
+  }
+  if (!options.config_dir.empty()) {
+    options.config_dir = fs::absolute(options.config_dir).lexically_normal().string();
+  }
+  if (options.mysql_socket.empty()) options.mysql_socket = options.data_dir + "/run/mysql.sock";
+  if (options.redis_socket.empty()) options.redis_socket = options.data_dir + "/run/redis.sock";
+  RETURN_IF_ERROR(Check(options));
+  const std::string etc = options.data_dir + "/etc";
+  const std::string keys = options.data_dir + "/keys";
+  RETURN_IF_ERROR(MakeFolder(etc, 0750));
+  RETURN_IF_ERROR(MakeFolder(keys, 0700));
+  RETURN_IF_ERROR(MakeFolder(options.data_dir + "/run", 0750));
+  RETURN_IF_ERROR(WritePassword(etc + "/mysql.password", options.mysql_password));
+  RETURN_IF_ERROR(WritePassword(etc + "/redis.password", options.redis_password));
+  RETURN_IF_ERROR(WriteKeys(keys));
+  RETURN_IF_ERROR(WriteNew(etc + "/access.yaml", AccessYaml(keys), 0640));
+  // Last: whoever finds suite.yaml finds everything that it names.
+  return WriteNew(SuitePath(options.data_dir), SuiteYaml(options), 0640);
+}
+
+}  // namespace cli
