@@ -1,10 +1,10 @@
 # How every target of this project is made, and the three rules about who may link whom.
 #
 #   add_module(NAME baoxue_store ALIAS baoxue::store SOURCES ... HEADERS ... PUBLIC ... PRIVATE ...)
-#   add_contract(NAME registry SOURCES registry.proto [DEPENDS ...])   protobuf messages of one package
-#   add_service(NAME registry SOURCES main.cpp LINKS ...)              one executable: baoxue-registry
+#   add_contract(NAME registry SOURCES registry.proto [DEPENDS ...])  protobuf code of one package
+#   add_service(NAME registry SOURCES main.cpp LINKS ...)             executable: baoxue-registry
 #   add_unit(NAME base_date_test SOURCES ... LINKS ... [LABEL integration] [TIMEOUT 60])
-#   check_architecture()                                               fails the configure step
+#   check_architecture()                                              fails the configure step
 
 set(BAOXUE_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
     -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Wnull-dereference)
@@ -17,17 +17,18 @@ if(BAOXUE_WERROR)
   list(APPEND BAOXUE_WARNINGS -Werror)
 endif()
 option(BAOXUE_CHECK_HEADERS "Compile each header alone" OFF)
+set(BAOXUE_INCLUDES ${PROJECT_SOURCE_DIR}/libs ${PROJECT_SOURCE_DIR}/services)
 
 function(add_module)
   cmake_parse_arguments(M "" "NAME;ALIAS" "SOURCES;HEADERS;PUBLIC;PRIVATE" ${ARGN})
   if(M_SOURCES)
     add_library(${M_NAME} STATIC ${M_SOURCES})
     target_compile_options(${M_NAME} PRIVATE ${BAOXUE_WARNINGS})
-    target_include_directories(${M_NAME} PUBLIC ${PROJECT_SOURCE_DIR}/libs ${PROJECT_SOURCE_DIR}/services)
+    target_include_directories(${M_NAME} PUBLIC ${BAOXUE_INCLUDES})
     target_link_libraries(${M_NAME} PUBLIC ${M_PUBLIC} PRIVATE ${M_PRIVATE})
   else()
     add_library(${M_NAME} INTERFACE)
-    target_include_directories(${M_NAME} INTERFACE ${PROJECT_SOURCE_DIR}/libs ${PROJECT_SOURCE_DIR}/services)
+    target_include_directories(${M_NAME} INTERFACE ${BAOXUE_INCLUDES})
     target_link_libraries(${M_NAME} INTERFACE ${M_PUBLIC})
   endif()
   add_library(${M_ALIAS} ALIAS ${M_NAME})
@@ -52,7 +53,7 @@ function(check_headers module)
   target_link_libraries(${module}_headers PRIVATE ${module})
 endfunction()
 
-# Generated protobuf code of one package; other services may link this and nothing else of a service.
+# Generated protobuf code of one package: all of a service that another service may link.
 function(add_contract)
   cmake_parse_arguments(C "" "NAME" "SOURCES;DEPENDS" ${ARGN})
   set(target ${C_NAME}_contract)
@@ -84,7 +85,8 @@ function(embed_migrations target namespace)
   file(GLOB files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/migrations/*.sql)
   list(SORT files)
   set(code "#include \"store/migrations.h\"\n#include <array>\nnamespace ${namespace} {\n")
-  string(APPEND code "std::span<const store::Migration> Migrations();\nstd::span<const store::Migration> Migrations() {\n")
+  set(signature "std::span<const store::Migration> Migrations()")
+  string(APPEND code "${signature};\n${signature} {\n")
   list(LENGTH files count)
   string(APPEND code "  static const std::array<store::Migration, ${count}> kAll{{\n")
   foreach(path ${files})
@@ -109,7 +111,7 @@ function(add_service)
   set(target baoxue_${S_NAME}_main)
   add_executable(${target} ${S_SOURCES})
   target_compile_options(${target} PRIVATE ${BAOXUE_WARNINGS})
-  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/libs ${PROJECT_SOURCE_DIR}/services)
+  target_include_directories(${target} PRIVATE ${BAOXUE_INCLUDES})
   target_link_libraries(${target} PRIVATE ${S_LINKS})
   if(NOT S_OUTPUT)
     set(S_OUTPUT baoxue-${S_NAME})
@@ -117,7 +119,7 @@ function(add_service)
   set_target_properties(${target} PROPERTIES OUTPUT_NAME ${S_OUTPUT})
 endfunction()
 
-# One test executable, registered with ctest as ONE test (its cases are listed by --gtest_list_tests).
+# One test executable, registered with ctest as ONE test.
 # LABEL is one of: unit integration system chaos sim fuzz compat.
 function(add_unit)
   cmake_parse_arguments(T "" "NAME;LABEL;TIMEOUT" "SOURCES;LINKS" ${ARGN})
@@ -132,8 +134,7 @@ function(add_unit)
   endif()
   add_executable(${T_NAME} ${T_SOURCES})
   target_compile_options(${T_NAME} PRIVATE ${BAOXUE_WARNINGS})
-  target_include_directories(${T_NAME} PRIVATE ${PROJECT_SOURCE_DIR}/libs
-    ${PROJECT_SOURCE_DIR}/services ${PROJECT_SOURCE_DIR}/tests)
+  target_include_directories(${T_NAME} PRIVATE ${BAOXUE_INCLUDES} ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${T_NAME} PRIVATE ${T_LINKS} GTest::gmock GTest::gtest GTest::gtest_main)
   target_compile_definitions(${T_NAME} PRIVATE BAOXUE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     BAOXUE_BINARY_DIR="${PROJECT_BINARY_DIR}")
@@ -183,7 +184,7 @@ function(check_architecture)
     if(where MATCHES "^services/([a-z]+)/domain")
       foreach(link ${links})
         if(NOT link MATCHES "^(baoxue::base|baoxue_base|fmt::fmt)$")
-          message(FATAL_ERROR "${module} is a domain room and may link baoxue::base only, not ${link}")
+          message(FATAL_ERROR "${module}: a domain room links baoxue::base only, not ${link}")
         endif()
       endforeach()
     endif()
@@ -195,7 +196,8 @@ function(check_architecture)
       if(where MATCHES "^services/([a-z]+)")
         set(mine ${CMAKE_MATCH_1})
         if(other MATCHES "^services/([a-z]+)" AND NOT CMAKE_MATCH_1 STREQUAL mine)
-          message(FATAL_ERROR "${module}: ${mine} may link ${CMAKE_MATCH_1}::contract only, not ${link}")
+          message(FATAL_ERROR
+            "${module}: ${mine} may link ${CMAKE_MATCH_1}::contract only, not ${link}")
         endif()
       endif()
     endforeach()

@@ -1,8 +1,8 @@
-// What every service's main() needs: settings, logs, metrics, clock, database, bus, feeds; start, ready,
-// drain, stop; the requests that every service answers (Doctor, SetClock, GetProgress, FetchEvents, ListJobs,
-// ReplayJobs).
+// What every service's main() needs: settings, logs, metrics, clock, database, bus, feeds; start,
+// ready, drain, stop; the requests that every service answers (Doctor, SetClock, GetProgress,
+// FetchEvents, ListJobs, ReplayJobs).
 //
-// One settings file serves the whole deployment (suite.yaml, written by deploy/up or by an operator).
+// One settings file serves the whole deployment (suite.yaml, written by `baoxue setup`).
 //   baoxue-registry --config suite.yaml [--check-config]
 // SIGTERM: refuse new requests, finish what was accepted, stop workers and followers, exit 0.
 #pragma once
@@ -76,14 +76,16 @@ class Host {
 struct Definition {
   std::string name = {};  // "registry": section of suite.yaml, feed, database baoxue_registry
   std::vector<store::Migration> migrations = {};
-  // Reads and validates the service's own settings (county profile and the like); problems stop the start.
+  // Reads and validates the service's own settings (county profile and the like); problems stop
+  // the start.
   std::function<base::Status(const Suite&)> load = {};
-  // Wires the service: handlers on host.server(), Follow, AddWorkers. The returned object lives until stop.
+  // Wires the service: handlers on host.server(), Follow, AddWorkers. The returned object lives
+  // until stop.
   std::function<base::Result<std::shared_ptr<void>>(Host&)> build = {};
 };
 
-// main() of every service. Returns the process's exit code: 0 stopped in order, 2 could not start (one
-// line on stderr says what failed and what to do).
+// main() of every service. Returns the process's exit code: 0 stopped in order, 2 could not start
+// (one line on stderr says what failed and what to do).
 int Run(int argc, char** argv, Definition definition);
 
 }  // namespace host

@@ -1,4 +1,4 @@
-// JSON logs for operators, one line an event (spdlog): time, level, service, event, correlation id, fields.
+// JSON logs for operators, one line an event (spdlog): time, level, service, event, fields.
 // English, no personal data: ids only. ERROR means a person must act.
 //   host::LogWarn("bus.bad_frame", {{"peer", name}, {"bytes", size}});
 #pragma once

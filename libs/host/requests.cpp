@@ -76,7 +76,9 @@ v1::DependencyHealth Runtime::Impl::FeedHealth(FollowedFeed& feed) {
     const std::lock_guard lock{feed.mutex};
     error = feed.last_error;
   }
-  if (!head.ok() && error.empty()) error = "no answer from " + feed.feed + ": " + head.error().reason;
+  if (!head.ok() && error.empty()) {
+    error = "no answer from " + feed.feed + ": " + head.error().reason;
+  }
   health.set_ok(error.empty());
   health.set_detail(error.empty() ? "at " + std::to_string(position) : error);
   const std::uint64_t at = head.ok() ? head->head() : feed.follower->stats().head;

@@ -44,7 +44,8 @@ int Fail(const std::string& name, const base::Error& error, const std::string& a
 
 int CheckConfig(const std::string& name, const Suite& suite, const Definition& definition) {
   if (!suite.services.contains(name)) {
-    return Fail(name, {base::Code::kInvalidArgument, "NO_SERVICE", "services." + name + " is missing"},
+    const std::string missing = "services." + name + " is missing";
+    return Fail(name, {base::Code::kInvalidArgument, "NO_SERVICE", missing},
                 "add it to " + suite.path);
   }
   if (definition.load) {

@@ -1,7 +1,7 @@
 // suite.yaml: one settings file for a whole deployment, read by every service and by the command.
 //
-// Durations end in _s, counts in _max; every key, its bounds and its meaning stand in suite.cpp and in
-// deploy/README.md. Values only, no threads; nothing here opens a connection.
+// Durations end in _s, counts in _max; every key with its bounds and meaning: suite.cpp and
+// `--check-config`. Values only, no threads; nothing here opens a connection.
 #pragma once
 
 #include <map>

@@ -104,7 +104,8 @@ void Runtime::Impl::AddQueueMetrics(const std::string& prefix, OwnQueue& own) {
   Gauge dead = m.gauge(prefix + "queue_dead_jobs", "jobs given up", "queue", name);
   Counter done = m.counter(prefix + "jobs_done_total", "jobs done", "queue", name);
   Counter failed = m.counter(prefix + "jobs_failed_total", "attempts that failed", "queue", name);
-  Counter remade = m.counter(prefix + "jobs_reconciled_total", "jobs remade from MySQL", "queue", name);
+  Counter remade =
+      m.counter(prefix + "jobs_reconciled_total", "jobs remade from MySQL", "queue", name);
   Counter errors = m.counter(prefix + "redis_errors_total", "Redis commands failed", "queue", name);
   m.Collect([=, queue = &own]() mutable {
     const jobs::Workers::Stats stats = queue->workers->stats();

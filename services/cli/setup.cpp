@@ -144,8 +144,8 @@ Endpoints EndpointsOf(const SetupOptions& options, std::size_t index) {
             fmt::format("ipc://{}/run/{}.events", options.data_dir, name), ""};
   }
   const int first = options.port_base + static_cast<int>(index) * kPortsPerService;
-  return {fmt::format("tcp://127.0.0.1:{}", first + 1), fmt::format("tcp://127.0.0.1:{}", first + 2),
-          fmt::format("127.0.0.1:{}", first + 3)};
+  return {fmt::format("tcp://127.0.0.1:{}", first + 1),
+          fmt::format("tcp://127.0.0.1:{}", first + 2), fmt::format("127.0.0.1:{}", first + 3)};
 }
 
 std::string PasswordLine(const std::string& path, const std::optional<std::string>& password) {
@@ -181,8 +181,8 @@ std::string SuiteYaml(const SetupOptions& o) {
       Quote(o.mysql_socket), Quote(o.mysql_user),
       PasswordLine(etc + "/mysql.password", o.mysql_password), Quote(o.redis_socket),
       PasswordLine(etc + "/redis.password", o.redis_password), Quote(o.redis_prefix),
-      Quote(o.data_dir + "/keys"), Quote(etc + "/access.yaml"), Quote(o.data_dir + "/keys/seal.keys"),
-      o.log_level);
+      Quote(o.data_dir + "/keys"), Quote(etc + "/access.yaml"),
+      Quote(o.data_dir + "/keys/seal.keys"), o.log_level);
   for (std::size_t i = 0; i < kServices.size(); ++i) {
     const Service& service = kServices.at(i);
     const Endpoints endpoints = EndpointsOf(o, i);

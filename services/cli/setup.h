@@ -3,7 +3,7 @@
 //
 //   <data_dir>/etc/suite.yaml access.yaml mysql.password redis.password
 //   <data_dir>/keys/<peer>.pub <peer>.key seal.keys        <data_dir>/run/
-// A file that exists is kept as it is, so running it again changes nothing and mends what is missing.
+// A file that exists is kept as it is; running it again only adds what is missing.
 // Secrets are 0600. Ports: base+1 requests, +2 events, +3 metrics of registry; +11.. attendance;
 // +21.. cases; all on loopback. Not thread-safe against a second setup of the same folder.
 #pragma once
@@ -34,8 +34,8 @@ struct SetupOptions {
 
 inline std::string SuitePath(const std::string& data_dir) { return data_dir + "/etc/suite.yaml"; }
 
-// Errors: kNotFound/NO_COUNTY; kInvalidArgument/BAD_OPTION, PATH_TOO_LONG (a unix socket's path is at
-// most 107 bytes); kUnavailable/CANNOT_WRITE with the file.
+// Errors: kNotFound/NO_COUNTY; kInvalidArgument/BAD_OPTION, PATH_TOO_LONG (a unix socket's path has
+// at most 107 bytes); kUnavailable/CANNOT_WRITE with the file.
 base::Status WriteSetup(const SetupOptions& options);
 
 }  // namespace cli
