@@ -128,8 +128,8 @@ ChildProcess::ChildProcess(ChildOptions options) : options_(std::move(options)) 
     return name.empty() ? "/dev/null" : name.c_str();
   };
   prepared.in = ::open(name_or_null(options_.stdin_file), O_RDONLY | O_CLOEXEC);
-  prepared.out = ::open(name_or_null(options_.output_file),
-                        O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  prepared.out =
+      ::open(name_or_null(options_.output_file), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (prepared.in >= 0 && prepared.out >= 0) {
     pid_ = Forker::Get().Run([&] { return ForkExec(options_, prepared); });
   }

@@ -16,10 +16,10 @@
 namespace harness {
 
 struct ChildOptions {
-  std::vector<std::string> argv = {};   // argv[0] is looked up in PATH and the sbin folders
-  std::string output_file = {};         // stdout and stderr, appended; empty: /dev/null
-  std::string stdin_file = {};          // empty: /dev/null
-  std::string working_dir = {};         // empty: the test's own
+  std::vector<std::string> argv = {};  // argv[0] is looked up in PATH and the sbin folders
+  std::string output_file = {};        // stdout and stderr, appended; empty: /dev/null
+  std::string stdin_file = {};         // empty: /dev/null
+  std::string working_dir = {};        // empty: the test's own
   std::vector<std::pair<std::string, std::string>> env = {};  // added to the test's environment
 };
 

@@ -59,8 +59,12 @@ bool Greets(const std::string& path) {
 
 std::string RunClient(const std::string& socket, const std::string& database,
                       const std::string& sql) {
-  std::vector<std::string> argv{"mariadb", "--no-defaults", "--socket=" + socket, "--user=root",
-                                "--batch", "--skip-column-names",
+  std::vector<std::string> argv{"mariadb",
+                                "--no-defaults",
+                                "--socket=" + socket,
+                                "--user=root",
+                                "--batch",
+                                "--skip-column-names",
                                 "--default-character-set=utf8mb4"};
   if (!database.empty()) argv.push_back(database);
   const RunResult result = RunProgram(std::move(argv), std::chrono::seconds{60}, sql);
@@ -69,8 +73,8 @@ std::string RunClient(const std::string& socket, const std::string& database,
 }
 
 void WaitForGreeting(ChildProcess& server, const std::string& socket) {
-  const bool decided = WaitUntil([&] { return !server.Running() || Greets(socket); },
-                                 kStartDeadline);
+  const bool decided =
+      WaitUntil([&] { return !server.Running() || Greets(socket); }, kStartDeadline);
   if (!decided || !server.Running()) {
     throw std::runtime_error("mariadbd did not start; its log:\n" + server.Output());
   }
@@ -92,12 +96,9 @@ class FileLock {
 };
 
 void MakeTemplate(const std::string& data) {
-  std::vector<std::string> install{"mariadb-install-db",
-                                   "--no-defaults",
-                                   "--datadir=" + data,
-                                   "--auth-root-authentication-method=normal",
-                                   "--skip-test-db",
-                                   "--innodb-log-file-size=32M"};
+  std::vector<std::string> install{"mariadb-install-db", "--no-defaults",
+                                   "--datadir=" + data,  "--auth-root-authentication-method=normal",
+                                   "--skip-test-db",     "--innodb-log-file-size=32M"};
   if (::geteuid() == 0) install.push_back("--user=root");
   const RunResult made = RunProgram(std::move(install), std::chrono::seconds{180});
   if (made.exit_code != 0) throw std::runtime_error("mariadb-install-db: " + made.output);
@@ -177,8 +178,8 @@ void PrivateMariaDb::Start() {
     args.insert(args.end(), {"--bind-address=127.0.0.1", "--port=" + std::to_string(port_)});
   }
   args.insert(args.end(), options_.extra_args.begin(), options_.extra_args.end());
-  server_ = std::make_unique<ChildProcess>(
-      ChildOptions{.argv = args, .output_file = dir_.File("log")});
+  server_ =
+      std::make_unique<ChildProcess>(ChildOptions{.argv = args, .output_file = dir_.File("log")});
   WaitForGreeting(*server_, socket_);
 }
 

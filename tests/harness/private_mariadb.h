@@ -1,10 +1,11 @@
 // PrivateMariaDb: a mariadbd of the test's own, with its own data folder, on a unix socket.
 //
-// Started without any my.cnf and with the server's compiled-in defaults (other charset, zone and sql_mode
-// than a session needs, so a session that relies on them fails here), durable at each commit
-// (innodb_flush_log_at_trx_commit=1). The data folder is copied from a template that is made once per
-// server version and user, so a start costs well under a second. User root, empty password.
-// It dies with the test. Throws std::runtime_error with the server's own log when it cannot start.
+// Started without any my.cnf and with the server's compiled-in defaults (other charset, zone and
+// sql_mode than a session needs, so a session that relies on them fails here), durable at each
+// commit (innodb_flush_log_at_trx_commit=1). The data folder is copied from a template that is made
+// once per server version and user, so a start costs well under a second. User root, empty
+// password. It dies with the test. Throws std::runtime_error with the server's own log when it
+// cannot start.
 //
 //   store::PoolOptions options = harness::PrivateMariaDb::Shared().FreshDatabase();
 #pragma once
@@ -40,8 +41,8 @@ class PrivateMariaDb {
   // The same with a new empty database (utf8mb4). Thread-safe.
   store::PoolOptions FreshDatabase();
 
-  // Runs SQL through the server's own client program, so without the library under test. Returns the
-  // tab-separated output without headings; throws std::runtime_error when a statement fails.
+  // Runs SQL through the server's own client program, so without the library under test. Returns
+  // the tab-separated output without headings; throws std::runtime_error when a statement fails.
   std::string RunSql(const std::string& sql, const std::string& database = {}) const;
 
   void Kill9();    // as a power cut would, but for the disk

@@ -45,8 +45,8 @@ ReplyPtr Send(redisContext* context, const std::vector<std::string>& words) {
     argv.push_back(word.data());
     sizes.push_back(word.size());
   }
-  return ReplyPtr{static_cast<redisReply*>(redisCommandArgv(
-      context, static_cast<int>(words.size()), argv.data(), sizes.data()))};
+  return ReplyPtr{static_cast<redisReply*>(
+      redisCommandArgv(context, static_cast<int>(words.size()), argv.data(), sizes.data()))};
 }
 
 }  // namespace
@@ -68,19 +68,30 @@ PrivateRedis& PrivateRedis::Shared() {
 
 void PrivateRedis::Start() {
   if (server_ && server_->Running()) return;
-  std::vector<std::string> args{"redis-server",      "--bind",         "127.0.0.1",
-                                "--port",            std::to_string(port_),
-                                "--unixsocket",      socket_,
-                                "--unixsocketperm",  "700",
-                                "--requirepass",     password_,
-                                "--dir",             dir_.path(),
-                                "--save",            "",
-                                "--maxmemory-policy", "noeviction",
-                                "--appendonly",      options_.append_only ? "yes" : "no",
-                                "--appendfsync",     "always"};
+  std::vector<std::string> args{"redis-server",
+                                "--bind",
+                                "127.0.0.1",
+                                "--port",
+                                std::to_string(port_),
+                                "--unixsocket",
+                                socket_,
+                                "--unixsocketperm",
+                                "700",
+                                "--requirepass",
+                                password_,
+                                "--dir",
+                                dir_.path(),
+                                "--save",
+                                "",
+                                "--maxmemory-policy",
+                                "noeviction",
+                                "--appendonly",
+                                options_.append_only ? "yes" : "no",
+                                "--appendfsync",
+                                "always"};
   args.insert(args.end(), options_.extra_args.begin(), options_.extra_args.end());
-  server_ = std::make_unique<ChildProcess>(
-      ChildOptions{.argv = args, .output_file = dir_.File("log")});
+  server_ =
+      std::make_unique<ChildProcess>(ChildOptions{.argv = args, .output_file = dir_.File("log")});
   const bool up = WaitUntil(
       [&] {
         if (!server_->Running()) return true;

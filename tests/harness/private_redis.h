@@ -1,7 +1,7 @@
 // PrivateRedis: a redis-server of the test's own on a unix socket, with a password.
 // Nothing is kept on disk unless append_only is set, so Kill9 and Restart lose all data: what an
-// expendable Redis must survive. It dies with the test. Throws std::runtime_error with the server's own
-// log when it cannot start.
+// expendable Redis must survive. It dies with the test. Throws std::runtime_error with the server's
+// own log when it cannot start.
 #pragma once
 
 #include <memory>
@@ -31,11 +31,12 @@ class PrivateRedis {
   static PrivateRedis& Shared();
 
   jobs::RedisOptions Options(const std::string& prefix = "test") const;
-  // The same with a prefix that no other call gets: a test of its own on the shared server. Thread-safe.
+  // The same with a prefix that no other call gets: a test of its own on the shared server.
+  // Thread-safe.
   jobs::RedisOptions FreshPrefix();
 
-  // One command given as words; the reply as text (integers in digits, nil as "", arrays one element a
-  // line). Throws std::runtime_error on an error reply or a lost connection.
+  // One command given as words; the reply as text (integers in digits, nil as "", arrays one
+  // element a line). Throws std::runtime_error on an error reply or a lost connection.
   std::string Command(const std::vector<std::string>& words) const;
   void FlushAll();
 
