@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -64,6 +65,8 @@ class AccessList {
   const Peer* FindKey(std::string_view public_key) const;
   const Peer* FindName(std::string_view name) const;
   static bool MayCall(const Peer& peer, std::string_view type);
+  static bool MayFollow(const Peer& peer, std::string_view feed);
+  const std::vector<Peer>& peers() const { return peers_; }
 
  private:
   std::vector<Peer> peers_;
@@ -76,6 +79,7 @@ class Context {
   ~Context();
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
+  const AccessList& access() const;
   struct Impl;
   Impl& impl() { return *impl_; }
 
@@ -98,16 +102,26 @@ struct Request {
 // Encoded reply body, or the error for the caller.
 using Reply = base::Result<std::string>;
 
+class AnswerQueue;
+
 // Answers one request, once, from any thread. Dropping it unanswered answers INTERNAL/NO_ANSWER.
+// A token of a few words: making and moving one allocates nothing. May outlive its Server.
 class Responder {
  public:
   Responder() = default;
+  Responder(std::shared_ptr<AnswerQueue> queue, std::uint32_t slot);
+  Responder(Responder&& other) noexcept = default;
+  Responder& operator=(Responder&& other) noexcept;
+  ~Responder();
   void Send(Reply reply);
-  struct State;
-  explicit Responder(std::shared_ptr<State> state) : state_(std::move(state)) {}
+  // Answers many under one lock with one wake-up: for services that work in batches.
+  static void SendAll(std::vector<std::pair<Responder, Reply>> answers);
+  // False once it has answered.
+  explicit operator bool() const { return queue_ != nullptr; }
 
  private:
-  std::shared_ptr<State> state_;
+  std::shared_ptr<AnswerQueue> queue_;
+  std::uint32_t slot_ = 0;
 };
 
 struct ServerOptions {
@@ -131,6 +145,9 @@ class Server {
   // thread and must return at once.
   void Handle(std::string type, Handler handler);
   void HandleAsync(std::string type, AsyncHandler handler);
+  // Called on the socket thread when everything that was waiting has been given to the async handlers,
+  // if that was anything: the moment to hand the batch over.
+  void OnBatchEnd(std::function<void()> callback);
 
   // server.On<SubmitLeave, SubmitLeaveReply>([&](const bus::Request&, const SubmitLeave&)
   //   -> base::Result<SubmitLeaveReply> {...});
@@ -159,7 +176,9 @@ class Server {
 
   struct Stats {
     std::uint64_t accepted = 0, answered = 0, bad_frames = 0, refused_full = 0, refused_access = 0,
-                  expired = 0, in_flight = 0;
+                  expired = 0, in_flight = 0, refused_unknown = 0, refused_draining = 0,
+                  dropped_replies = 0,  // the peer was gone, or did not read
+                  repeated = 0;         // resent while the first was still under way
   };
   Stats stats() const;
 
@@ -185,6 +204,9 @@ struct ClientOptions {
 
 struct CallOptions {
   std::chrono::milliseconds timeout{10000};  // the whole call, retries included
+  // Resend after this; zero: the client's. Set it for requests that work long: a resend is harmless
+  // (the same server recognises it), but another endpoint would start the work as well.
+  std::chrono::milliseconds attempt_timeout{0};
   std::string idempotency_key = {};          // 16 bytes; made if empty, and kept over retries
   Actor actor = {};
   std::string correlation_id = {};
@@ -196,10 +218,16 @@ class Client {
   Client(Context& context, ClientOptions options, const base::Clock& clock, base::IdSource& ids);
   ~Client();
 
-  // Retries UNAVAILABLE and RESOURCE_EXHAUSTED (with back-off) and silence until the deadline.
-  // Errors: what the service answered; kDeadlineExceeded/NO_REPLY.
+  // Retries UNAVAILABLE and RESOURCE_EXHAUSTED (with back-off) and silence until the deadline; a
+  // connection that breaks is silence at once. `done` runs on the client's thread and must return at
+  // once; only refusals of CallAsync itself (CLIENT_FULL, TOO_LARGE) come on the caller's thread.
+  // Errors: what the service answered; kDeadlineExceeded/NO_REPLY; kResourceExhausted/CLIENT_FULL;
+  // kInvalidArgument/TOO_LARGE; kUnavailable/CLIENT_STOPPED.
+  // Call() must not be used in `done`.
   void CallAsync(std::string type, std::string body, CallOptions options,
                  std::function<void(Reply)> done);
+  // Calls that are not finished yet.
+  std::size_t in_flight() const;
   Reply Call(std::string type, std::string body, CallOptions options = {});
 
   template <class Rep, class Req>
@@ -270,7 +298,8 @@ class Follower {
   void Start();
   void Stop();
   struct Stats {
-    std::uint64_t position = 0, head = 0, gaps = 0, fetched = 0, live = 0, errors = 0;
+    std::uint64_t position = 0, head = 0, gaps = 0, fetched = 0, live = 0, errors = 0,
+                  bad_frames = 0;
   };
   Stats stats() const;
 

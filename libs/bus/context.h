@@ -1,0 +1,33 @@
+// The inside of bus::Context: the ZeroMQ context and the ZAP thread that judges every key (RFC 27).
+// The ZAP socket is bound before anything else can be made: without a ZAP handler libzmq 4.3 admits
+// every key.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <zmq.hpp>
+
+#include "bus/bus.h"
+
+namespace bus {
+
+// The ZAP domains.
+inline constexpr std::string_view kRequestsDomain = "requests";
+inline constexpr std::string_view kFeedDomainPrefix = "feed:";
+
+// Whether `public_key` (Z85) may connect in this domain, and as whom. Null: refused.
+const Peer* Judge(const AccessList& access, std::string_view domain, std::string_view public_key);
+
+// Answers ZAP requests until the context shuts down.
+void RunZap(zmq::socket_t socket, const AccessList& access);
+
+struct Context::Impl {
+  Impl(AccessList list, int io_threads);
+  ~Impl();
+  AccessList access;
+  zmq::context_t zmq;
+  std::thread zap;
+};
+
+}  // namespace bus
