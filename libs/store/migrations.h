@@ -16,13 +16,16 @@ struct Migration {
   std::string_view sql = {};   // statements separated by ";" at a line's end
 };
 
-// The tables of this library itself: event_log, feed_counter, feed_position, idempotency, suite_clock.
-// Run before a service's own migrations, under its own series.
+// The tables of this library itself: event_log, feed_counter, feed_position, idempotency,
+// suite_clock. Run before a service's own migrations, under its own series.
 std::span<const Migration> LibraryMigrations();
 
 // Creates the database if needed and applies what is missing, under a named lock so that two copies
-// of a service may start together. Errors: kFailedPrecondition/MIGRATION_CHANGED (an applied file has
-// another checksum), MIGRATION_HALF (a DDL statement failed in the middle: says which), and SQL errors.
+// of a service may start together. A process killed in the middle is no harm: the next run goes on
+// with the statement that had not been noted as done. Errors: kFailedPrecondition/MIGRATION_CHANGED
+// (an applied file has another checksum), MIGRATION_NEWER (the database knows a later one),
+// MIGRATION_HALF (a statement failed: says which; the next run tries it again),
+// kUnavailable/MIGRATION_LOCKED, and SQL errors.
 base::Status Migrate(const PoolOptions& options, std::string_view series,
                      std::span<const Migration> migrations, const base::Clock& clock);
 

@@ -1,11 +1,11 @@
 // MySQL and MariaDB behind one door: pool, connection, transaction, rows.
 //
-// Every trap of Connector/C++ 1.1 is closed off in this library: BEGIN/COMMIT/ROLLBACK are statements
-// (the connector's commit() swallows errors), no auto-reconnect, no LOCAL INFILE, no multi-statements,
-// TLS by sslEnforce and checked, one driver instance made before threads. A connection starts with
-// utf8mb4, time_zone '+00:00', strict sql_mode, READ COMMITTED and a lock wait from the settings.
-// Exceptions of the connector stop here; error mapping stands in sql_error.h.
-// Pool is thread-safe; Connection, Transaction and Rows belong to one thread.
+// Every trap of Connector/C++ 1.1 is closed off in this library: BEGIN/COMMIT/ROLLBACK are
+// statements (the connector's commit() swallows errors), no auto-reconnect, no LOCAL INFILE, no
+// multi-statements, TLS by sslEnforce and checked, one driver instance made before threads. A
+// connection starts with utf8mb4, time_zone '+00:00', strict sql_mode, READ COMMITTED and a lock
+// wait from the settings. Exceptions of the connector stop here; error mapping stands in
+// sql_error.h. Pool is thread-safe; Connection, Transaction and Rows belong to one thread.
 #pragma once
 
 #include <chrono>
@@ -51,9 +51,10 @@ class Rows {
   bool IsNull(std::string_view column) const;
   std::int64_t Int(std::string_view column) const;
   std::uint64_t Uint(std::string_view column) const;
-  const std::string& Text(std::string_view column) const;  // also BLOB and BINARY
-  base::Date Day(std::string_view column) const;           // DATE
-  base::UtcTime Time(std::string_view column) const;       // DATETIME(3)
+  // Also BLOB and BINARY. Valid until Next() or the end of this object.
+  const std::string& Text(std::string_view column) const;
+  base::Date Day(std::string_view column) const;      // DATE
+  base::UtcTime Time(std::string_view column) const;  // DATETIME(3)
   std::optional<std::int64_t> MaybeInt(std::string_view column) const;
   std::optional<std::string> MaybeText(std::string_view column) const;
   std::optional<base::Date> MaybeDay(std::string_view column) const;
@@ -68,7 +69,10 @@ class Rows {
 };
 
 // What can run a statement: a Connection (autocommit) or a Transaction.
-// Errors of all: the table of sql_error.h. `?` marks parameters; the text is a constant.
+// Errors of all: the table of sql_error.h. `?` marks parameters; the text is a constant (it may
+// appear in an Error's detail, values never do). A lost connection is kUnavailable/DB_LOST where
+// nothing can have happened (a read, or a transaction before its COMMIT) and
+// kUnknownOutcome/WRITE_UNKNOWN for a write outside a transaction.
 class Session {
  public:
   virtual ~Session() = default;
@@ -79,7 +83,8 @@ class Session {
   // A statement built by BulkInsert, without parameters.
   virtual base::Result<std::uint64_t> ExecuteText(const std::string& sql) = 0;
   // Calls `row` for each row of a large result without holding it all; no other statement on this
-  // session until it returns. `row` returns false to stop.
+  // session until it returns (kFailedPrecondition/SESSION_BUSY). `row` returns false to stop. A
+  // stream that was cut short is an error, never a short result.
   virtual base::Status Stream(std::string_view sql, std::span<const Value> values,
                               const std::function<bool(const Rows&)>& row) = 0;
 
@@ -92,6 +97,9 @@ class Session {
   }
 };
 
+// After an error other than a duplicate or foreign key it is doomed: every further statement gets
+// the same error, and it is rolled back even if its user reports success. (After a deadlock the
+// server has rolled back already, and a further statement would be committed on its own.)
 class Transaction : public Session {};
 
 // How a transaction may fail on purpose in tests: the n-th statement (0-based) reports `error`
@@ -113,22 +121,22 @@ class Pool {
   // Call once in main() before threads: the connector's driver is not safe to get first from many.
   static void InitDriver();
 
-  // A connection is checked (ping) when it was idle for a second or more. A broken one is discarded.
-  // Errors: kUnavailable/DB_DOWN, kResourceExhausted/POOL_EXHAUSTED.
+  // A connection is checked (ping) when it was idle for a second or more. A broken one is
+  // discarded. Errors: kUnavailable/DB_DOWN, kResourceExhausted/POOL_EXHAUSTED.
   base::Status WithSession(const std::function<base::Status(Session&)>& work);
 
   // Runs `work` between BEGIN and COMMIT. An error of `work` rolls back and is returned. A deadlock
-  // (1213) or a kConflict with reason "RETRY" runs the whole of `work` again, at most `attempts` times,
-  // so `work` must have no effects outside the transaction. Errors: those of `work`, of the pool,
-  // and kUnknownOutcome/COMMIT_UNKNOWN when the connection was lost during COMMIT.
+  // (1213) or a kConflict with reason "RETRY" runs the whole of `work` again, at most `attempts`
+  // times, so `work` must have no effects outside the transaction. A connection found dead at BEGIN
+  // is replaced once. Errors: those of `work`, of the pool, and kUnknownOutcome/COMMIT_UNKNOWN when
+  // the connection was lost during COMMIT.
   base::Status InTransaction(const std::function<base::Status(Transaction&)>& work,
                              int attempts = 5);
 
   // As above for a `work` that gives a value: auto id = pool.Transact([&](store::Transaction& tx)
   // -> base::Result<Id> {...});
   template <class Work>
-  auto Transact(const Work& work, int attempts = 5)
-      -> std::invoke_result_t<Work, Transaction&> {
+  auto Transact(const Work& work, int attempts = 5) -> std::invoke_result_t<Work, Transaction&> {
     using R = std::invoke_result_t<Work, Transaction&>;
     std::optional<R> result;
     const base::Status status = InTransaction(
@@ -164,7 +172,8 @@ class Pool {
 // whenever `bytes_max` is reached and on Flush. The fastest way to write many rows.
 class BulkInsert {
  public:
-  // `head` is e.g. "INSERT INTO roll_call (class_id, day)"; `suffix` e.g. " ON DUPLICATE KEY UPDATE ...".
+  // `head` is e.g. "INSERT INTO roll_call (class_id, day)"; `suffix` e.g. " ON DUPLICATE KEY UPDATE
+  // ...".
   BulkInsert(Session& session, std::string head, std::string suffix = {},
              std::size_t bytes_max = 4u << 20);
   base::Status Add(std::initializer_list<Value> row);
@@ -183,7 +192,7 @@ class BulkInsert {
   std::uint64_t rows_ = 0;
 };
 
-// Appends a value as an SQL literal (quoted and escaped; bytes as x'..').
+// Appends a value as an SQL literal, quoted and escaped. Typed appenders for hot paths: literal.h.
 void AppendLiteral(std::string& sql, const Value& value);
 
 }  // namespace store
