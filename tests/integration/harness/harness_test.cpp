@@ -45,9 +45,9 @@ TEST(ChildProcessTest, TheChildDiesWithATestThatIsKilled) {
   }
   const harness::TempDir dir;
   const std::string file = dir.File("pid");
-  ChildProcess parent{{.argv = {"/proc/self/exe",
-                                "--gtest_filter=*TheChildDiesWithATestThatIsKilled"},
-                       .env = {{"HARNESS_TEST_PID_FILE", file}}}};
+  ChildProcess parent{
+      {.argv = {"/proc/self/exe", "--gtest_filter=*TheChildDiesWithATestThatIsKilled"},
+       .env = {{"HARNESS_TEST_PID_FILE", file}}}};
   ASSERT_TRUE(harness::WaitUntil([&] { return std::filesystem::exists(file); }));
   const int pid = std::stoi(harness::ReadFile(file));
   ASSERT_EQ(kill(pid, 0), 0);
