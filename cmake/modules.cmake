@@ -117,6 +117,7 @@ function(add_service)
     set(S_OUTPUT baoxue-${S_NAME})
   endif()
   set_target_properties(${target} PROPERTIES OUTPUT_NAME ${S_OUTPUT})
+  set_property(GLOBAL APPEND PROPERTY BAOXUE_PROGRAMS ${target})
 endfunction()
 
 # One test executable, registered with ctest as ONE test.

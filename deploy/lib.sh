@@ -62,7 +62,7 @@ install_packages() {
     command -v sudo > /dev/null && as_root=sudo
     [ -n "$as_root" ] || {
       fail "$(t '缺少软件包,而当前用户不能安装' 'packages are missing and you are not root')" \
-        "$(t '请以 root 运行' 'as root:') apt-get install --no-install-recommends" $missing
+        "$(t '请以 root 运行' 'as root:') apt-get install --no-install-recommends $(echo $missing)"
       return 1
     }
   fi

@@ -7,8 +7,15 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <arpa/inet.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
 #include <mutex>
 #include <set>
+#include <thread>
 
 namespace host {
 namespace {
@@ -20,6 +27,19 @@ const prometheus::Histogram::BucketBoundaries kBuckets{0.0001, 0.0002, 0.0005, 0
 prometheus::Labels LabelsOf(const std::string& label, const std::string& value) {
   if (label.empty()) return {};
   return {{label, value}};
+}
+
+// One connection that says nothing.
+void Knock(int port) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) return;
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  // Refused or not, either is an answer.
+  static_cast<void>(::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address));
+  ::close(fd);
 }
 
 }  // namespace
@@ -117,7 +137,22 @@ int Metrics::port() const {
   return ports.empty() ? 0 : ports.front();
 }
 
-void Metrics::Stop() { impl_->exposer.reset(); }
+// civetweb looks at its stop flag only when something connects, or every two seconds: so somebody
+// knocks until it has stopped.
+void Metrics::Stop() {
+  if (!impl_->exposer) return;
+  const int at = port();
+  std::atomic<bool> stopped{false};
+  std::thread knocker{[&] {
+    while (!stopped) {
+      Knock(at);
+      ::poll(nullptr, 0, 10);
+    }
+  }};
+  impl_->exposer.reset();
+  stopped = true;
+  knocker.join();
+}
 
 std::string Metrics::Text() const {
   return prometheus::TextSerializer{}.Serialize(impl_->Collect());
