@@ -8,15 +8,9 @@
 
 #include "base/result.h"
 #include "cli/sample/county.h"
+#include "cli/sample/truth.h"
 
 namespace sample {
-
-struct GroupFile {
-  std::string group = {};   // 脱贫户
-  std::string source = {};  // 乡村振兴局
-  std::string path = {};    // "groups/脱贫户.csv", relative to the sample's folder
-  std::uint64_t rows = 0;
-};
 
 base::Result<std::vector<GroupFile>> WriteGroups(County& county, const std::string& folder);
 

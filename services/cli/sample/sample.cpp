@@ -8,9 +8,11 @@
 
 #include "cli/sample/behaviour.h"
 #include "cli/sample/county.h"
+#include "cli/sample/groups.h"
 #include "cli/sample/rollcall_files.h"
 #include "cli/sample/roster.h"
 #include "cli/sample/rule.h"
+#include "cli/sample/school_age.h"
 
 namespace sample {
 namespace {
@@ -100,6 +102,17 @@ void TellRollCalls(const County& county, const TermDays& term, const Behaviour& 
   truth.school_days = term.days.size();
 }
 
+base::Status WriteLists(County& county, const std::string& folder, const Progress& progress,
+                        Truth& truth) {
+  ASSIGN_OR_RETURN(SchoolAgeTruth listed,
+                   WriteSchoolAge(county, folder + "/school_age.csv", progress));
+  truth.people = listed.rows;
+  truth.plain_matches = listed.plain;
+  truth.matches = std::move(listed.matches);
+  ASSIGN_OR_RETURN(truth.groups, WriteGroups(county, folder));
+  return {};
+}
+
 Truth TellHead(const Setting& setting, const Options& options, const County& county) {
   Truth truth;
   truth.county = setting.plan.id;
@@ -152,13 +165,13 @@ base::Result<Truth> Generate(const Setting& setting, const Options& options,
       if (watch) watch(what, permille);
     };
   };
-  const County county =
-      Build(Scaled(setting.plan, options.students), setting.first_day, options.seed);
+  County county = Build(Scaled(setting.plan, options.students), setting.first_day, options.seed);
   const TermDays term = DaysOf(county, setting.calendar, setting.first_day, setting.last_day);
   Truth truth = TellHead(setting, options, county);
   RETURN_IF_ERROR(WriteSchools(county, folder + "/schools.csv"));
   RETURN_IF_ERROR(WriteClasses(county, folder + "/classes.csv"));
   RETURN_IF_ERROR(WriteRoster(county, folder + "/roster.csv", tell("roster")));
+  RETURN_IF_ERROR(WriteLists(county, folder, tell("public list"), truth));
   const Behaviour behaviour = Behave(county, term);
   RETURN_IF_ERROR(
       WriteRollCalls(county, term, behaviour, folder + "/rollcalls.csv", tell("roll calls")));

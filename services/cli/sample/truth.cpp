@@ -49,11 +49,9 @@ TruthCase CaseFrom(const Json& json) {
 }
 
 Json ToJson(const TruthMatch& one) {
-  Json json = {{"row", one.row},
-               {"class", one.match_class},
-               {"chinese", one.chinese},
-               {"name", one.name},
-               {"needs_decision", one.needs_decision}};
+  Json json = {
+      {"row", one.row},   {"class", one.match_class},      {"chinese", one.chinese},
+      {"name", one.name}, {"birth", one.birth.ToString()}, {"needs_decision", one.needs_decision}};
   if (one.student) json["student"] = ToJson(*one.student);
   return json;
 }
@@ -63,6 +61,7 @@ TruthMatch MatchFrom(const Json& json) {
                  .match_class = json.at("class"),
                  .chinese = json.at("chinese"),
                  .name = json.at("name"),
+                 .birth = DateFrom(json.at("birth")),
                  .needs_decision = json.at("needs_decision")};
   if (json.contains("student")) one.student = StudentFrom(json.at("student"));
   return one;
@@ -117,6 +116,12 @@ Truth TruthFrom(const Json& json) {
                              .school = one.at("school"),
                              .class_no = one.at("class_no")});
   }
+  for (const Json& one : json.at("groups")) {
+    truth.groups.push_back({.group = one.at("group"),
+                            .source = one.at("source"),
+                            .path = one.at("file"),
+                            .rows = one.at("rows")});
+  }
   for (const Json& one : json.at("matches")) truth.matches.push_back(MatchFrom(one));
   return truth;
 }
@@ -125,6 +130,11 @@ Truth TruthFrom(const Json& json) {
 
 base::Status WriteTruth(const Truth& truth, const std::string& path) {
   Json json = Head(truth);
+  json["groups"] = Json::array();
+  for (const GroupFile& one : truth.groups) {
+    json["groups"].push_back(
+        {{"group", one.group}, {"source", one.source}, {"file", one.path}, {"rows", one.rows}});
+  }
   json["cases"] = Json::array();
   for (const TruthCase& one : truth.cases) json["cases"].push_back(ToJson(one));
   json["near_misses"] = Json::array();

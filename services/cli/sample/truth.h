@@ -54,8 +54,17 @@ struct TruthMatch {
   std::string match_class = {};  // B01..B11; R..: the reverse check
   std::string chinese = {};
   std::string name = {};
+  base::Date birth = {};
   std::optional<TruthStudent> student = {};  // the student meant, if there is one
   bool needs_decision = false;
+};
+
+// One partner list and how to import it.
+struct GroupFile {
+  std::string group = {};   // 脱贫户
+  std::string source = {};  // 乡村振兴局
+  std::string path = {};    // "groups/脱贫户.csv", relative to the sample's folder
+  std::uint64_t rows = 0;
 };
 
 struct Truth {
@@ -78,6 +87,7 @@ struct Truth {
   std::vector<TruthNearMiss> near_misses = {};
   std::vector<TruthMissing> missing = {};
   std::vector<TruthMatch> matches = {};
+  std::vector<GroupFile> groups = {};
 };
 
 base::Status WriteTruth(const Truth& truth, const std::string& path);
