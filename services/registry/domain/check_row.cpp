@@ -66,24 +66,27 @@ IdText Explain(IdProblem problem) {
               "请从原始材料重新录入,并把该列设为“文本”格式"};
     case IdProblem::kOldLength:
       return {"ID_OLD_LENGTH", "是 15 位旧号码,已停止使用:请按户口簿填写 18 位公民身份号码"};
-    case IdProblem::kLength: return {"ID_LENGTH", "不是 18 位:请按户口簿核对"};
+    case IdProblem::kLength:
+      return {"ID_LENGTH", "不是 18 位:请按户口簿核对"};
     case IdProblem::kCharacters:
       return {"ID_CHARACTERS", "含有数字以外的字符(只有末位可以是 X):请核对"};
-    case IdProblem::kProvince: return {"ID_PROVINCE", "前两位不是任何省份的代码:请核对"};
+    case IdProblem::kProvince:
+      return {"ID_PROVINCE", "前两位不是任何省份的代码:请核对"};
     case IdProblem::kBirthday:
       return {"ID_BIRTHDAY", "第 7 至 14 位不是一个可能的出生日期:请核对"};
     case IdProblem::kCheckDigit:
       return {"ID_CHECK_DIGIT", "校验码不符,至少有一位写错:请按户口簿逐位核对"};
-    case IdProblem::kNone: break;
+    case IdProblem::kNone:
+      break;
   }
   return {"", ""};
 }
 
 void CheckOtherDocument(std::string_view id, RowNotes& notes) {
-  const bool form = id.size() >= 5 && id.size() <= 20 &&
-                    std::all_of(id.begin(), id.end(), [](char c) {
-                      return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '(' || c == ')';
-                    });
+  const bool form =
+      id.size() >= 5 && id.size() <= 20 && std::all_of(id.begin(), id.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '(' || c == ')';
+      });
   if (LooksLikeSpreadsheetNumber(id)) {
     const IdText why = Explain(IdProblem::kExcelDamaged);
     Refuse(notes, why.reason, Field::kIdNumber, fmt::format("「身份证件号」{}", why.text));
@@ -140,7 +143,8 @@ void CheckClass(const Record& row, const School& school, const RowContext& conte
   if (!Require(row, Field::kClassNo, notes)) return;
   const std::string_view class_no = row.Get(Field::kClassNo);
   if (class_no.size() > kClassNoBytesMax) {
-    return Refuse(notes, "CLASS_NO_BAD", Field::kClassNo, "「班号」超过 24 个字符:请填学校的班级编号");
+    return Refuse(notes, "CLASS_NO_BAD", Field::kClassNo,
+                  "「班号」超过 24 个字符:请填学校的班级编号");
   }
   if (context.places.FindClass(school.code, class_no) != nullptr) return;
   const auto grade = DeriveGrade({.stage = school.stage,
@@ -149,16 +153,20 @@ void CheckClass(const Record& row, const School& school, const RowContext& conte
                                   .birth = DateOf(row, Field::kBirth),
                                   .today = context.today});
   if (!grade) {
-    return Refuse(notes, "CLASS_GRADE_UNKNOWN", Field::kClassNo,
-                  fmt::format("「班号」{} 不在班级名单中,也推不出年级:请先导入班级名单,或填写「入学年月」",
-                              Quote(class_no)));
+    return Refuse(
+        notes, "CLASS_GRADE_UNKNOWN", Field::kClassNo,
+        fmt::format("「班号」{} 不在班级名单中,也推不出年级:请先导入班级名单,或填写「入学年月」",
+                    Quote(class_no)));
   }
   Warn(notes, "CLASS_NEW", Field::kClassNo,
        fmt::format("班级 {} 不在班级名单中,将按{}新建", Quote(class_no), GradeText(*grade)));
 }
 
 void CheckGuardianIds(const Record& row, base::Date today, RowNotes& notes) {
-  struct Pair { Field id; Field type; };
+  struct Pair {
+    Field id;
+    Field type;
+  };
   for (const Pair pair : {Pair{Field::kMember1IdNumber, Field::kMember1IdType},
                           Pair{Field::kMember2IdNumber, Field::kMember2IdType},
                           Pair{Field::kGuardianIdNumber, Field::kNone}}) {
@@ -211,8 +219,8 @@ void CheckIdentity(const Record& row, base::Date today, RowNotes& notes) {
   const auto birth = DateOf(row, Field::kBirth);
   if (birth && *birth != check.birth) {
     Refuse(notes, "ID_BIRTH_MISMATCH", Field::kBirth,
-           fmt::format("「出生日期」{} 与身份证件号中的 {} 不同:请核对哪一个写错", birth->ToString(),
-                       check.birth.ToString()));
+           fmt::format("「出生日期」{} 与身份证件号中的 {} 不同:请核对哪一个写错",
+                       birth->ToString(), check.birth.ToString()));
   }
   const std::string_view sex = row.Get(Field::kSex);
   if (!sex.empty() && (sex == "男") != (check.sex == Sex::kMale)) {
@@ -266,8 +274,9 @@ void CheckGroupRow(const Record& row, std::string_view group, const RowContext& 
   const auto from = DateOf(row, Field::kValidFrom);
   const auto to = DateOf(row, Field::kValidTo);
   if (from && to && *to < *from) {
-    Refuse(notes, "VALIDITY_BAD", Field::kValidTo,
-           fmt::format("「有效期至」{} 早于「认定日期」{}:请核对", to->ToString(), from->ToString()));
+    Refuse(
+        notes, "VALIDITY_BAD", Field::kValidTo,
+        fmt::format("「有效期至」{} 早于「认定日期」{}:请核对", to->ToString(), from->ToString()));
   }
 }
 

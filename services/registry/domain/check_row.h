@@ -1,11 +1,11 @@
-// Decides whether a row of a list may be taken: each refusal has a reason code and a Chinese text that
-// names the column and says how to mend it.
+// Decides whether a row of a list may be taken: each refusal has a reason code and a Chinese text
+// that names the column and says how to mend it.
 //
 // The ladder, in this order; a row shows every refusal, the first counts as its reason:
 //   (unreadable cells: see normalise.h)
 //   REQUIRED_EMPTY, NAME_BAD,
-//   ID_EXCEL_DAMAGED, ID_OLD_LENGTH, ID_LENGTH, ID_CHARACTERS, ID_PROVINCE, ID_BIRTHDAY, ID_CHECK_DIGIT,
-//   ID_FORM (other documents), ID_BIRTH_MISMATCH, ID_SEX_MISMATCH,
+//   ID_EXCEL_DAMAGED, ID_OLD_LENGTH, ID_LENGTH, ID_CHARACTERS, ID_PROVINCE, ID_BIRTHDAY,
+//   ID_CHECK_DIGIT, ID_FORM (other documents), ID_BIRTH_MISMATCH, ID_SEX_MISMATCH,
 //   BIRTH_IMPLAUSIBLE, STUDENT_NO_BAD, STUDENT_NO_MISMATCH,
 //   SCHOOL_CODE_BAD, SCHOOL_UNKNOWN, CLASS_NO_BAD, CLASS_GRADE_UNKNOWN, GUARDIAN_ID_EXCEL_DAMAGED,
 //   VALIDITY_BAD, GROUP_MISSING, PARENT_SCHOOL_UNKNOWN
@@ -43,7 +43,8 @@ void CheckClassRow(const Record& row, const RowContext& context, RowNotes& notes
 // For identity numbers of people (students, list persons): adds the refusals of the ladder.
 void CheckIdentity(const Record& row, base::Date today, RowNotes& notes);
 
-// Fills in what the identity number says when the row leaves it out (birthday and sex of group lists).
+// Fills in what the identity number says when the row leaves it out (birthday and sex of group
+// lists).
 void CompleteFromIdentity(Record& row, base::Date today);
 
 }  // namespace registry

@@ -78,7 +78,8 @@ constexpr auto kMember1 = std::to_array<Column>({
      "成员1户口所在地行政区划|成员1户口所在地|成员1户籍所在地"},
     {F::kMember1Phone, "成员1联系电话", K::kPhone, N::kOptional, "", "成员1电话"},
     {F::kMember1Guardian, "成员1是否监护人", K::kYesNo, N::kOptional, "", "是否监护人1"},
-    {F::kMember1IdType, "成员1身份证件类型", K::kCode, N::kOptional, "身份证件类型", "成员1证件类型"},
+    {F::kMember1IdType, "成员1身份证件类型", K::kCode, N::kOptional, "身份证件类型",
+     "成员1证件类型"},
     {F::kMember1IdNumber, "成员1身份证件号", K::kIdNumber, N::kOptional, "",
      "成员1身份证号|成员1证件号码|成员1身份证号码|成员1身份证件号码"},
     {F::kMember1Nation, "成员1民族", K::kCode, N::kOptional, "民族"},
@@ -95,7 +96,8 @@ constexpr auto kMember2 = std::to_array<Column>({
      "成员2户口所在地行政区划|成员2户口所在地|成员2户籍所在地"},
     {F::kMember2Phone, "成员2联系电话", K::kPhone, N::kOptional, "", "成员2电话"},
     {F::kMember2Guardian, "成员2是否监护人", K::kYesNo, N::kOptional, "", "是否监护人2"},
-    {F::kMember2IdType, "成员2身份证件类型", K::kCode, N::kOptional, "身份证件类型", "成员2证件类型"},
+    {F::kMember2IdType, "成员2身份证件类型", K::kCode, N::kOptional, "身份证件类型",
+     "成员2证件类型"},
     {F::kMember2IdNumber, "成员2身份证件号", K::kIdNumber, N::kOptional, "",
      "成员2身份证号|成员2证件号码|成员2身份证号码|成员2身份证件号码"},
     {F::kMember2Nation, "成员2民族", K::kCode, N::kOptional, "民族"},
@@ -122,11 +124,13 @@ constexpr auto kSchoolAge = std::to_array<Column>({
     {F::kBirth, "出生日期", K::kDate, N::kRequired, "", "出生年月日"},
     {F::kIdNumber, "身份证件号", K::kIdNumber, N::kRequired, "",
      "身份证号|身份证号码|公民身份号码|证件号码"},
-    {F::kHukouAddress, "户籍地址", K::kText, N::kOptional, "", "户口地址|户籍地详址|户籍所在地地址"},
+    {F::kHukouAddress, "户籍地址", K::kText, N::kOptional, "",
+     "户口地址|户籍地详址|户籍所在地地址"},
     {F::kHukouDivision, "户籍地行政区划代码", K::kDivision, N::kOptional, "",
      "户口所在地行政区划代码|户籍地区划|户籍行政区划"},
     {F::kGuardianName, "监护人姓名", K::kName, N::kOptional, "", "监护人|家长姓名"},
-    {F::kGuardianPhone, "监护人电话", K::kPhone, N::kOptional, "", "监护人联系电话|家长电话|联系电话"},
+    {F::kGuardianPhone, "监护人电话", K::kPhone, N::kOptional, "",
+     "监护人联系电话|家长电话|联系电话"},
     {F::kHukouStatus, "户籍状态", K::kText, N::kOptional, "", "户口状态|人员状态"},
     {F::kWhereabouts, "核查去向", K::kText, N::kOptional, "", "去向|核查结果|现状"},
     {F::kAttendingSchool, "就读学校", K::kText, N::kOptional, "", "现就读学校|学校"},
@@ -134,7 +138,7 @@ constexpr auto kSchoolAge = std::to_array<Column>({
     {F::kRemark, "备注", K::kText, N::kOptional, "", "说明"},
     {F::kNation, "民族", K::kCode, N::kExtra, "民族"},
     {F::kTown, "所属镇街", K::kText, N::kExtra, "", "镇街|乡镇|街道"},
-    {F::kVillage, "村居", K::kText, N::kExtra, "", "村|社区|村(居)"},
+    {F::kVillage, "村居", K::kText, N::kExtra, "", "村|社区"},
     {F::kGuardianIdNumber, "监护人身份证件号", K::kIdNumber, N::kExtra, "", "监护人身份证号"},
 });
 
@@ -161,7 +165,8 @@ constexpr auto kSchools = std::to_array<Column>({
     {F::kSchoolName, "学校名称", K::kText, N::kRequired, "", "学校|校名"},
     {F::kStage, "学段", K::kCode, N::kRequired, "学段", "办学类型|学校类型"},
     {F::kTeachingPoint, "教学点", K::kYesNo, N::kOptional, "", "是否教学点"},
-    {F::kParentCode, "主管学校标识码", K::kSchoolCode, N::kOptional, "", "中心校标识码|上级学校标识码"},
+    {F::kParentCode, "主管学校标识码", K::kSchoolCode, N::kOptional, "",
+     "中心校标识码|上级学校标识码"},
     {F::kTown, "所属镇街", K::kText, N::kOptional, "", "镇街|乡镇|街道"},
 });
 
@@ -177,8 +182,9 @@ constexpr auto kClasses = std::to_array<Column>({
 
 std::vector<Column> MakeRoster() {
   std::vector<Column> all;
-  for (const auto& part : {std::span<const Column>{kRosterHead}, std::span<const Column>{kMember1},
-                           std::span<const Column>{kMember2}, std::span<const Column>{kRosterExtra}}) {
+  for (const auto& part :
+       {std::span<const Column>{kRosterHead}, std::span<const Column>{kMember1},
+        std::span<const Column>{kMember2}, std::span<const Column>{kRosterExtra}}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;
@@ -216,10 +222,12 @@ Index MakeIndex(std::span<const Column> columns) {
 }
 
 const Index& IndexOf(ImportKind kind) {
-  static const std::array<Index, 6> kAll{
-      Index{}, MakeIndex(ColumnsOf(ImportKind::kRoster)), MakeIndex(ColumnsOf(ImportKind::kSchoolAge)),
-      MakeIndex(ColumnsOf(ImportKind::kGroup)), MakeIndex(ColumnsOf(ImportKind::kSchools)),
-      MakeIndex(ColumnsOf(ImportKind::kClasses))};
+  static const std::array<Index, 6> kAll{Index{},
+                                         MakeIndex(ColumnsOf(ImportKind::kRoster)),
+                                         MakeIndex(ColumnsOf(ImportKind::kSchoolAge)),
+                                         MakeIndex(ColumnsOf(ImportKind::kGroup)),
+                                         MakeIndex(ColumnsOf(ImportKind::kSchools)),
+                                         MakeIndex(ColumnsOf(ImportKind::kClasses))};
   return kAll[static_cast<std::size_t>(kind)];
 }
 
@@ -236,11 +244,16 @@ const Column* Lookup(ImportKind kind, std::string_view header_cell) {
 std::span<const Column> ColumnsOf(ImportKind kind) {
   static const std::vector<Column> kRoster = MakeRoster();
   switch (kind) {
-    case ImportKind::kRoster: return kRoster;
-    case ImportKind::kSchoolAge: return kSchoolAge;
-    case ImportKind::kGroup: return kGroup;
-    case ImportKind::kSchools: return kSchools;
-    case ImportKind::kClasses: return kClasses;
+    case ImportKind::kRoster:
+      return kRoster;
+    case ImportKind::kSchoolAge:
+      return kSchoolAge;
+    case ImportKind::kGroup:
+      return kGroup;
+    case ImportKind::kSchools:
+      return kSchools;
+    case ImportKind::kClasses:
+      return kClasses;
   }
   return {};
 }
@@ -284,10 +297,11 @@ base::Result<HeaderMap> MapHeader(ImportKind kind, const std::vector<std::string
       continue;
     }
     if (map.fields[registry::Index(column->field)]) {
-      return base::Error{Code::kInvalidArgument, "HEADER_DUPLICATE_COLUMN",
-                         fmt::format("表头中「{}」出现了两次(本列写作「{}」):请只保留一列;家庭成员的"
-                                     "列请写作「成员1…」「成员2…」",
-                                     column->name, cell)};
+      return base::Error{
+          Code::kInvalidArgument, "HEADER_DUPLICATE_COLUMN",
+          fmt::format("表头中「{}」出现了两次(本列写作「{}」):请只保留一列;家庭成员的"
+                      "列请写作「成员1…」「成员2…」",
+                      column->name, cell)};
     }
     map.fields.set(registry::Index(column->field));
   }

@@ -1,10 +1,11 @@
 // Which column of a list means which field: found by header name with an alias table, never by
 // position, because each vendor's form adds columns of its own.
 //
-// A header cell is compared after it is made half-width and freed of spaces, asterisks, colons and a
-// unit in brackets; 成员1 may also be written 成员一, 家庭成员1, 监护人1, or with the number at the end.
-// Errors: kInvalidArgument/HEADER_EMPTY, HEADER_MISSING_COLUMNS (names them), HEADER_DUPLICATE_COLUMN.
-// Pure and thread-safe. Source: design/domain.md 3.4; the lists' own columns are this project's.
+// A header cell is compared after it is made half-width and freed of spaces, asterisks, colons and
+// a unit in brackets; 成员1 may also be written 成员一, 家庭成员1, 监护人1, or with the number at
+// the end. Errors: kInvalidArgument/HEADER_EMPTY, HEADER_MISSING_COLUMNS (names them),
+// HEADER_DUPLICATE_COLUMN. Pure and thread-safe. Source: design/domain.md 3.4; the lists' own
+// columns are this project's.
 #pragma once
 
 #include <span>
@@ -24,7 +25,7 @@ enum class Need : std::uint8_t { kRequired, kOptional, kExtra };  // kExtra: not
 
 struct Column {
   Field field = Field::kNone;
-  std::string_view name = {};     // the header in our template
+  std::string_view name = {};  // the header in our template
   FieldKind kind = FieldKind::kText;
   Need need = Need::kOptional;
   std::string_view list = {};     // code list, for kCode

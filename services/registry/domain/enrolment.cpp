@@ -108,11 +108,18 @@ class Decision {
 
 Status Decision::CheckKind() {
   switch (command_.kind) {
-    case 2: case 3: case 13: case 16: case 18: case 31: case 42:
+    case 2:
+    case 3:
+    case 13:
+    case 16:
+    case 18:
+    case 31:
+    case 42:
       return Refuse("KIND_FORBIDDEN",
                     "义务教育阶段没有退学、开除、留级和取消学籍(义务教育法第二十七条):确已不在校的,"
                     "请按转学、休学、流失标注或超龄离校办理");
-    default: break;
+    default:
+      break;
   }
   bool known = false;
   for (const EnrolmentRule& rule : EnrolmentRules()) {
@@ -128,9 +135,9 @@ Status Decision::CheckKind() {
                   Code::kInvalidArgument);
   }
   if (candidates_.empty()) {
-    return Refuse("TRANSITION_NOT_ALLOWED", fmt::format("该生学籍状态为“{}”,不能办理“{}”",
-                                                        StatusText(student_.status),
-                                                        ChangeText(kind_)));
+    return Refuse("TRANSITION_NOT_ALLOWED",
+                  fmt::format("该生学籍状态为“{}”,不能办理“{}”", StatusText(student_.status),
+                              ChangeText(kind_)));
   }
   return {};
 }
@@ -174,8 +181,8 @@ Status Decision::PickRuleByEvidence() {
       rule_ = rule;
       return {};
     }
-    ways += fmt::format("{}{}缺 {}", ways.empty() ? "" : ";", rule->about,
-                        fmt::join(missing, "、"));
+    ways +=
+        fmt::format("{}{}缺 {}", ways.empty() ? "" : ";", rule->about, fmt::join(missing, "、"));
   }
   return Refuse("EVIDENCE_MISSING", fmt::format("办理“{}”的材料不齐:{}", ChangeText(kind_), ways));
 }
@@ -188,9 +195,8 @@ Status Decision::CheckApprover() {
   }
   const auto& roles = rule_->approvers;
   if (std::find(roles.begin(), roles.end(), command_.approver.role) == roles.end()) {
-    return Refuse("APPROVER_ROLE",
-                  fmt::format("“{}”不能由 {} 批准:应为 {}", ChangeText(kind_),
-                              command_.approver.role, OneOf(roles)));
+    return Refuse("APPROVER_ROLE", fmt::format("“{}”不能由 {} 批准:应为 {}", ChangeText(kind_),
+                                               command_.approver.role, OneOf(roles)));
   }
   return {};
 }
@@ -223,10 +229,13 @@ bool Decision::NeedsClass() const {
     case ChangeKind::kTransferIn:
     case ChangeKind::kChangeClass:
     case ChangeKind::kSkipGrade:
-    case ChangeKind::kRestore: return true;
+    case ChangeKind::kRestore:
+      return true;
     // Back to the class of before, unless another one is named.
-    case ChangeKind::kResume: return !student_.class_id;
-    default: return false;
+    case ChangeKind::kResume:
+      return !student_.class_id;
+    default:
+      return false;
   }
 }
 
@@ -238,7 +247,8 @@ Status Decision::CheckPlace() {
     return Refuse("OTHER_SCHOOL_MISSING", "转入须写明原就读学校(名称或标识码)");
   }
   if (!command_.class_id) {
-    if (NeedsClass()) return Refuse("CLASS_MISSING", fmt::format("“{}”须写明班级", ChangeText(kind_)));
+    if (NeedsClass())
+      return Refuse("CLASS_MISSING", fmt::format("“{}”须写明班级", ChangeText(kind_)));
     return {};
   }
   if (facts_.to_class == nullptr) {
@@ -303,16 +313,17 @@ Status Decision::CheckUntil() {
                   fmt::format("“{}”一次不超过 {} 个月,期满可再申请", ChangeText(kind_), months));
   }
   if (suspend && student_.suspensions_in_row > policy_.suspend_extensions_max) {
-    return Refuse("SUSPENDED_TOO_OFTEN", fmt::format("休学只可延长 {} 次:应办理复学、延缓或送教上门",
-                                                     policy_.suspend_extensions_max));
+    return Refuse("SUSPENDED_TOO_OFTEN",
+                  fmt::format("休学只可延长 {} 次:应办理复学、延缓或送教上门",
+                              policy_.suspend_extensions_max));
   }
   return {};
 }
 
 Status Decision::CheckAgeAndGrade() {
   const base::Date day = *command_.effective;
-  const bool frozen = Is(ChangeKind::kSuspend) || Is(ChangeKind::kTransferOut) ||
-                      Is(ChangeKind::kTransferIn);
+  const bool frozen =
+      Is(ChangeKind::kSuspend) || Is(ChangeKind::kTransferOut) || Is(ChangeKind::kTransferIn);
   const SchoolClass* where = facts_.from_class != nullptr ? facts_.from_class : facts_.to_class;
   if (frozen && policy_.final_term_frozen && IsFinal(where, facts_.school) && IsSecondTerm(day)) {
     return Refuse("FINAL_TERM", "毕业年级最后一学期不办理休学和转学(本省规定)");
@@ -333,8 +344,8 @@ Status Decision::CheckAgeAndGrade() {
     const int age = base::AgeOn(student_.birth, day);
     if (age < policy_.home_teaching_age_min || age > policy_.home_teaching_age_max) {
       return Refuse("HOME_TEACHING_AGE",
-                    fmt::format("送教上门限 {} 至 {} 周岁,该生 {} 周岁", policy_.home_teaching_age_min,
-                                policy_.home_teaching_age_max, age));
+                    fmt::format("送教上门限 {} 至 {} 周岁,该生 {} 周岁",
+                                policy_.home_teaching_age_min, policy_.home_teaching_age_max, age));
     }
   }
   if (Is(ChangeKind::kEndHomeTeaching) && !student_.home_teaching) {

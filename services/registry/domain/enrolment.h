@@ -1,5 +1,6 @@
-// Decides changes of enrolment (学籍异动): which are legal from which status, with which evidence, who
-// must have approved, and what is true afterwards. A table, one row per way a change may happen.
+// Decides changes of enrolment (学籍异动): which are legal from which status, with which evidence,
+// who must have approved, and what is true afterwards. A table, one row per way a change may
+// happen.
 //
 // There is no 退学, 开除 or 留级: the compulsory stage does not know them.
 // The ladder of refusals, in this order (all kFailedPrecondition but where noted):
@@ -7,8 +8,8 @@
 //   EFFECTIVE_MISSING, EFFECTIVE_IN_FUTURE (kInvalidArgument), EFFECTIVE_TOO_OLD,
 //   EFFECTIVE_BEFORE_LAST_CHANGE, EVIDENCE_WITHOUT_REFERENCE (kInvalidArgument), EVIDENCE_MISSING,
 //   APPROVER_MISSING, APPROVER_ROLE, REASON_MISSING, REASON_NOT_ALLOWED,
-//   CLASS_MISSING, CLASS_UNKNOWN (kNotFound), CLASS_OF_OTHER_SCHOOL, CLASS_OF_SAME_SCHOOL, SAME_CLASS,
-//   GRADE_REPEAT, GRADE_JUMP, GRADE_CHANGED_BY_TRANSFER, OTHER_SCHOOL_MISSING,
+//   CLASS_MISSING, CLASS_UNKNOWN (kNotFound), CLASS_OF_OTHER_SCHOOL, CLASS_OF_SAME_SCHOOL,
+//   SAME_CLASS, GRADE_REPEAT, GRADE_JUMP, GRADE_CHANGED_BY_TRANSFER, OTHER_SCHOOL_MISSING,
 //   UNTIL_MISSING, UNTIL_BEFORE_EFFECTIVE (kInvalidArgument), UNTIL_TOO_LONG, SUSPENDED_TOO_OFTEN,
 //   FINAL_TERM, NOT_FINAL_GRADE, NOT_OVER_AGE, HOME_TEACHING_AGE, ALREADY_HOME_TEACHING,
 //   NOT_HOME_TEACHING, DEFER_ONLY_AT_ENTRY
@@ -70,7 +71,7 @@ base::Result<EnrolmentDecision> Decide(const Student& student, const EnrolmentCo
 struct EnrolmentRule {
   ChangeKind kind = ChangeKind::kUnspecified;
   std::vector<StudentStatus> from = {};
-  StudentStatus to = StudentStatus::kNone;            // kNone: as it was
+  StudentStatus to = StudentStatus::kNone;              // kNone: as it was
   std::vector<std::vector<std::string>> evidence = {};  // all of: one of
   std::vector<std::string> approvers = {};              // roles; empty: nobody needs to approve
   std::string_view about = {};

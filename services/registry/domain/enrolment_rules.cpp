@@ -14,6 +14,7 @@ const Roles kBureau{"bureau_officer"};
 const Roles kTownOrBureau{"town_officer", "bureau_officer"};
 const Roles kNobody{};
 
+// clang-format off
 std::vector<EnrolmentRule> MakeRules() {
   return {
       {K::kRegister, {S::kNone}, S::kEnrolled, {{"户口簿", "身份证件", "出生证明", "居住证"}}, kBureau,
@@ -57,6 +58,8 @@ std::vector<EnrolmentRule> MakeRules() {
       {K::kEndHomeTeaching, {S::kEnrolled, S::kReturned}, S::kNone, {}, kSchool, "结束送教上门"},
   };
 }
+
+// clang-format on
 
 }  // namespace
 

@@ -2,8 +2,8 @@
 // number under which the value is stored.
 //
 // 1..71 are the national roster template (全国中小学学籍管理系统学生基本信息表, Excel import
-// form: 70 columns in its order, and item 38 of the printed form); 72.. are columns of other vendors' forms; 80.. those of the other lists.
-// Source: design/domain.md 3.4.
+// form: 70 columns in its order, and item 38 of the printed form); 72.. are columns of other
+// vendors' forms; 80.. those of the other lists. Source: design/domain.md 3.4.
 #pragma once
 
 #include <array>
@@ -127,16 +127,16 @@ enum class FieldKind : std::uint8_t {
   kName,
   kSex,
   kDate,
-  kMonth,       // YYYYMM
+  kMonth,  // YYYYMM
   kYear,
   kYesNo,
-  kCode,        // a value of a code list, written as its code or its text
-  kDivision,    // GB/T 2260, 6, 9 or 12 digits
-  kIdNumber,    // checked later, with the type of the document
+  kCode,      // a value of a code list, written as its code or its text
+  kDivision,  // GB/T 2260, 6, 9 or 12 digits
+  kIdNumber,  // checked later, with the type of the document
   kPhone,
   kSchoolCode,
   kClassNo,
-  kNumber,      // a decimal number
+  kNumber,  // a decimal number
   kGrade,
 };
 

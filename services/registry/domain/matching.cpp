@@ -28,8 +28,10 @@ constexpr std::array kRows{
     Row{MatchClass::kB06, "B06", "出国(境)", "取得出境证明", true},
     Row{MatchClass::kB07, "B07", "因病因残无法正常入学/送教", "办理延缓入学、休学或送教上门", true},
     Row{MatchClass::kB08, "B08", "死亡", "请公安机关核实并注销户籍,学籍办理死亡注销", true},
-    Row{MatchClass::kB09, "B09", "空挂户/双重户籍/证号或姓名错误/查无此人", "请公安机关核对更正", true},
-    Row{MatchClass::kB10, "B10", "随父母外出长年不回、无法联系", "入户核查并向可能的流入地发函", true},
+    Row{MatchClass::kB09, "B09", "空挂户/双重户籍/证号或姓名错误/查无此人", "请公安机关核对更正",
+        true},
+    Row{MatchClass::kB10, "B10", "随父母外出长年不回、无法联系", "入户核查并向可能的流入地发函",
+        true},
     Row{MatchClass::kB11, "B11", "失学/辍学", "立案劝返", true},
     Row{MatchClass::kN00, "N00", "未到入学年龄", "无需处理", false},
     Row{MatchClass::kR01, "R01", "在籍而未见其人(人籍分离)", "学校核实是否在校", true},
@@ -117,16 +119,25 @@ Verdict JudgeExact(const ExactFacts& facts) {
     return Explained(MatchClass::kB09, "身份证件号相同而姓名不同", true);
   }
   switch (facts.status) {
-    case S::kTransferredOut: return Explained(MatchClass::kB04, "学籍已转出");
-    case S::kLeftOverAge: return Explained(MatchClass::kB05, "学籍登记为超龄离校");
+    case S::kTransferredOut:
+      return Explained(MatchClass::kB04, "学籍已转出");
+    case S::kLeftOverAge:
+      return Explained(MatchClass::kB05, "学籍登记为超龄离校");
     case S::kGraduated:
-    case S::kCompleted: return Explained(MatchClass::kB05, "学籍登记为毕业或结业", true);
-    case S::kSuspended: return Explained(MatchClass::kB07, "学籍登记为休学");
-    case S::kPlaceKept: return Explained(MatchClass::kB07, "学籍登记为延缓入学或保留学籍");
-    case S::kWhereaboutsUnknown: return Explained(MatchClass::kB10, "学籍登记为下落不明");
-    case S::kLost: return Explained(MatchClass::kB11, "学籍登记为流失");
-    case S::kOther: return Explained(MatchClass::kB09, "学籍状态为其他", true);
-    default: break;
+    case S::kCompleted:
+      return Explained(MatchClass::kB05, "学籍登记为毕业或结业", true);
+    case S::kSuspended:
+      return Explained(MatchClass::kB07, "学籍登记为休学");
+    case S::kPlaceKept:
+      return Explained(MatchClass::kB07, "学籍登记为延缓入学或保留学籍");
+    case S::kWhereaboutsUnknown:
+      return Explained(MatchClass::kB10, "学籍登记为下落不明");
+    case S::kLost:
+      return Explained(MatchClass::kB11, "学籍登记为流失");
+    case S::kOther:
+      return Explained(MatchClass::kB09, "学籍状态为其他", true);
+    default:
+      break;
   }
   if (facts.home_teaching) return Explained(MatchClass::kB07, "在籍,送教上门");
   if (facts.absent) return Explained(MatchClass::kR01, "在籍,但有未结的缺勤个案", true);
@@ -151,8 +162,7 @@ Verdict JudgeUnmatched(const ListedPerson& person, const Policy& policy, const D
     return Explained(MatchClass::kB05, fmt::format("截至 {} 为 {} 周岁,或名单注明超龄离校",
                                                    CutoffFor(policy, on).ToString(), age));
   }
-  const MatchClass schooling =
-      Schooling(person.row, words, person.county_division, divisions);
+  const MatchClass schooling = Schooling(person.row, words, person.county_division, divisions);
   if (schooling != MatchClass::kNone) {
     return Explained(schooling, fmt::format("名单注明{}", MatchText(schooling)));
   }
@@ -160,13 +170,13 @@ Verdict JudgeUnmatched(const ListedPerson& person, const Policy& policy, const D
       person.disabled_group) {
     return Explained(MatchClass::kB07, "名单或残疾儿童名单注明因病因残");
   }
-  if (SaysOneOf(words, {"失学", "辍学", "拒绝", "厌学", "务工", "打工", "早婚", "不愿上学", "未就读",
-                        "未上学", "不上学"}) &&
+  if (SaysOneOf(words, {"失学", "辍学", "拒绝", "厌学", "务工", "打工", "早婚", "不愿上学",
+                        "未就读", "未上学", "不上学"}) &&
       !SaysOneOf(words, {"随父母", "父母外出", "父母务工", "父母打工", "举家"})) {
     return Explained(MatchClass::kB11, "名单注明未就读");
   }
-  if (SaysOneOf(words, {"外出", "随父母", "举家", "失联", "无法联系", "联系不上", "下落不明", "不在家",
-                        "长年不回", "人户分离"})) {
+  if (SaysOneOf(words, {"外出", "随父母", "举家", "失联", "无法联系", "联系不上", "下落不明",
+                        "不在家", "长年不回", "人户分离"})) {
     return Explained(MatchClass::kB10, "名单注明外出或无法联系");
   }
   if (age < policy.age_min) return Explained(MatchClass::kN00, "未满入学年龄");
@@ -194,9 +204,8 @@ Verdict JudgeLikeness(const Likeness& likeness, const Policy& policy) {
   verdict.needs_decision = true;
   verdict.match_class = numbers_differ ? MatchClass::kB09 : MatchClass::kB01;
   const std::string_view how = score >= policy.match_same_score ? "很可能是同一人" : "可能是同一人";
-  verdict.why = numbers_differ
-                    ? fmt::format("姓名等相符而身份证件号不同,{}:须人工确认", how)
-                    : fmt::format("一方没有身份证件号,姓名等相符,{}:须人工确认", how);
+  verdict.why = numbers_differ ? fmt::format("姓名等相符而身份证件号不同,{}:须人工确认", how)
+                               : fmt::format("一方没有身份证件号,姓名等相符,{}:须人工确认", how);
   return verdict;
 }
 

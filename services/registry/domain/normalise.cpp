@@ -79,12 +79,14 @@ struct Cell {
 
   void Put(std::string_view value) const { record.Set(column.field, value); }
   void Refuse(std::string_view reason, const std::string& why) const {
-    notes.refusals.push_back(Problem{std::string{reason}, column.field,
-                                     fmt::format("「{}」填写为“{}”,{}", column.name, Quote(text), why)});
+    notes.refusals.push_back(
+        Problem{std::string{reason}, column.field,
+                fmt::format("「{}」填写为“{}”,{}", column.name, Quote(text), why)});
   }
   void Warn(std::string_view reason, const std::string& why) const {
-    notes.warnings.push_back(Problem{std::string{reason}, column.field,
-                                     fmt::format("「{}」填写为“{}”,{}", column.name, Quote(text), why)});
+    notes.warnings.push_back(
+        Problem{std::string{reason}, column.field,
+                fmt::format("「{}」填写为“{}”,{}", column.name, Quote(text), why)});
   }
 };
 
@@ -103,24 +105,26 @@ void PutYear(const Cell& cell) {
   for (const std::string_view tail : {"年", "级"}) {
     if (text.ends_with(tail)) text.remove_suffix(tail.size());
   }
-  if (text.size() == 4 && AllDigits(text) && text >= "1990" && text <= "2100") return cell.Put(text);
+  if (text.size() == 4 && AllDigits(text) && text >= "1990" && text <= "2100")
+    return cell.Put(text);
   cell.Refuse("YEAR_BAD", "不是年份:请写成 2023 这样的四位数字");
 }
 
 void PutYesNo(const Cell& cell) {
-  static constexpr std::array<std::string_view, 10> kYes{"是", "1", "Y", "y", "有", "√", "YES",
-                                                         "true", "TRUE", "1-是"};
-  static constexpr std::array<std::string_view, 12> kNo{"否", "0", "N", "n", "无", "×", "NO", "2",
-                                                        "false", "FALSE", "0-否", "不是"};
+  static constexpr std::array<std::string_view, 10> kYes{"是", "1",   "Y",    "y",    "有",
+                                                         "√",  "YES", "true", "TRUE", "1-是"};
+  static constexpr std::array<std::string_view, 12> kNo{
+      "否", "0", "N", "n", "无", "×", "NO", "2", "false", "FALSE", "0-否", "不是"};
   if (std::find(kYes.begin(), kYes.end(), cell.text) != kYes.end()) return cell.Put("是");
   if (std::find(kNo.begin(), kNo.end(), cell.text) != kNo.end()) return cell.Put("否");
   cell.Refuse("YES_NO_BAD", "应填“是”或“否”");
 }
 
 void PutSex(const Cell& cell) {
-  static constexpr std::array<std::string_view, 7> kMale{"男", "1", "男性", "1-男", "M", "01", "男生"};
-  static constexpr std::array<std::string_view, 7> kFemale{"女", "2", "女性", "2-女", "F", "02",
-                                                           "女生"};
+  static constexpr std::array<std::string_view, 7> kMale{"男", "1",  "男性", "1-男",
+                                                         "M",  "01", "男生"};
+  static constexpr std::array<std::string_view, 7> kFemale{"女", "2",  "女性", "2-女",
+                                                           "F",  "02", "女生"};
   if (std::find(kMale.begin(), kMale.end(), cell.text) != kMale.end()) return cell.Put("男");
   if (std::find(kFemale.begin(), kFemale.end(), cell.text) != kFemale.end()) return cell.Put("女");
   cell.Refuse("SEX_BAD", "应填“男”或“女”(也可填代码 1、2)");
@@ -147,7 +151,8 @@ void PutDivision(const Cell& cell) {
     case DivisionCheck::kPrefectureUnknown:
       cell.Warn("DIVISION_UNKNOWN", "前四位不在区划表中,请核对");
       break;
-    case DivisionCheck::kOk: break;
+    case DivisionCheck::kOk:
+      break;
   }
   while (code.size() > 6 && code.ends_with("000")) code.remove_suffix(3);
   cell.Put(code);
@@ -204,21 +209,35 @@ void PutText(const Cell& cell) {
 
 void PutCell(const Cell& cell) {
   switch (cell.column.kind) {
-    case FieldKind::kText: return PutText(cell);
-    case FieldKind::kName: return cell.Put(CleanName(cell.text));
-    case FieldKind::kSex: return PutSex(cell);
-    case FieldKind::kDate: return PutDate(cell);
-    case FieldKind::kMonth: return PutMonth(cell);
-    case FieldKind::kYear: return PutYear(cell);
-    case FieldKind::kYesNo: return PutYesNo(cell);
-    case FieldKind::kCode: return PutCode(cell);
-    case FieldKind::kDivision: return PutDivision(cell);
-    case FieldKind::kIdNumber: return PutIdNumber(cell);
-    case FieldKind::kPhone: return PutPhone(cell);
+    case FieldKind::kText:
+      return PutText(cell);
+    case FieldKind::kName:
+      return cell.Put(CleanName(cell.text));
+    case FieldKind::kSex:
+      return PutSex(cell);
+    case FieldKind::kDate:
+      return PutDate(cell);
+    case FieldKind::kMonth:
+      return PutMonth(cell);
+    case FieldKind::kYear:
+      return PutYear(cell);
+    case FieldKind::kYesNo:
+      return PutYesNo(cell);
+    case FieldKind::kCode:
+      return PutCode(cell);
+    case FieldKind::kDivision:
+      return PutDivision(cell);
+    case FieldKind::kIdNumber:
+      return PutIdNumber(cell);
+    case FieldKind::kPhone:
+      return PutPhone(cell);
     case FieldKind::kSchoolCode:
-    case FieldKind::kClassNo: return PutText(cell);
-    case FieldKind::kNumber: return PutNumber(cell);
-    case FieldKind::kGrade: return PutGrade(cell);
+    case FieldKind::kClassNo:
+      return PutText(cell);
+    case FieldKind::kNumber:
+      return PutNumber(cell);
+    case FieldKind::kGrade:
+      return PutGrade(cell);
   }
 }
 

@@ -1,13 +1,12 @@
 // Makes the cells of one row canonical, and says which cannot be read.
 //
-// Canonical forms: dates 2015-09-01; months 201509; yes and no 是/否; sex 男/女; coded values as their
-// text; divisions with 6 digits (9 or 12 when they say more); identity numbers upper-case; names with
-// "·" and without spaces. Empty cells stay empty. Normalising a canonical row changes nothing.
-// A message names the column and how to mend it, and shows at most a few characters of the cell, with
-// long runs of digits masked.
-// Reasons: DATE_BAD, MONTH_BAD, YEAR_BAD, YES_NO_BAD, SEX_BAD, CODE_UNKNOWN, DIVISION_BAD, NUMBER_BAD,
-// GRADE_BAD, TEXT_TOO_LONG. Warnings: DIVISION_UNKNOWN, PHONE_ODD.
-// Pure and thread-safe. Source: design/domain.md 3.2, 3.4.
+// Canonical forms: dates 2015-09-01; months 201509; yes and no 是/否; sex 男/女; coded values as
+// their text; divisions with 6 digits (9 or 12 when they say more); identity numbers upper-case;
+// names with "·" and without spaces. Empty cells stay empty. Normalising a canonical row changes
+// nothing. A message names the column and how to mend it, and shows at most a few characters of the
+// cell, with long runs of digits masked. Reasons: DATE_BAD, MONTH_BAD, YEAR_BAD, YES_NO_BAD,
+// SEX_BAD, CODE_UNKNOWN, DIVISION_BAD, NUMBER_BAD, GRADE_BAD, TEXT_TOO_LONG. Warnings:
+// DIVISION_UNKNOWN, PHONE_ODD. Pure and thread-safe. Source: design/domain.md 3.2, 3.4.
 #pragma once
 
 #include <optional>
@@ -23,9 +22,9 @@
 namespace registry {
 
 struct Problem {
-  std::string reason = {};    // UPPER_SNAKE, in the contract
+  std::string reason = {};  // UPPER_SNAKE, in the contract
   Field field = Field::kNone;
-  std::string text = {};      // Chinese
+  std::string text = {};  // Chinese
 };
 
 struct RowNotes {
@@ -42,8 +41,8 @@ void NormaliseRow(const HeaderMap& header, const Reference& reference,
 void NormaliseCell(const Column& column, const Reference& reference, std::string_view cell,
                    Record& record, RowNotes& notes);
 
-// The forms of a date seen in rosters: 20150901, 2015-09-01, 2015/9/1, 2015.9.1, 2015年9月1日, also with
-// a time after it.
+// The forms of a date seen in rosters: 20150901, 2015-09-01, 2015/9/1, 2015.9.1, 2015年9月1日, also
+// with a time after it.
 std::optional<base::Date> ReadDate(std::string_view text);
 // 201509, 2015-09, 2015/9, 2015年9月, or a whole date. Canonical "201509".
 std::optional<std::string> ReadMonth(std::string_view text);

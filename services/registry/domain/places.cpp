@@ -30,9 +30,12 @@ struct Grades {
 };
 Grades GradesOf(Stage stage) {
   switch (stage) {
-    case Stage::kPrimary: return {1, 6};
-    case Stage::kJunior: return {7, 9};
-    default: return {1, 9};
+    case Stage::kPrimary:
+      return {1, 6};
+    case Stage::kJunior:
+      return {7, 9};
+    default:
+      return {1, 9};
   }
 }
 
@@ -68,11 +71,16 @@ Stage StageFromText(std::string_view text) {
 
 std::string_view StageText(Stage stage) {
   switch (stage) {
-    case Stage::kPrimary: return "小学";
-    case Stage::kJunior: return "初中";
-    case Stage::kNineYear: return "九年一贯制";
-    case Stage::kSpecial: return "特殊教育";
-    case Stage::kUnknown: break;
+    case Stage::kPrimary:
+      return "小学";
+    case Stage::kJunior:
+      return "初中";
+    case Stage::kNineYear:
+      return "九年一贯制";
+    case Stage::kSpecial:
+      return "特殊教育";
+    case Stage::kUnknown:
+      break;
   }
   return "";
 }
@@ -132,8 +140,8 @@ std::optional<int> DeriveGrade(const ClassFacts& facts) {
   const auto september = base::Date::FromYmd(school_year, 9, 1);
   const int by_age = base::AgeOn(*facts.birth, *september) - kEntryAge + 1;
   const int as_junior = 7 + years;
-  const bool junior_fits = Fits(facts.stage, as_junior) &&
-                           std::abs(as_junior - by_age) < std::abs(as_primary - by_age);
+  const bool junior_fits =
+      Fits(facts.stage, as_junior) && std::abs(as_junior - by_age) < std::abs(as_primary - by_age);
   if (junior_fits) return as_junior;
   return Fits(facts.stage, as_primary) ? std::optional{as_primary} : std::nullopt;
 }
@@ -163,8 +171,6 @@ std::string ClassName(int grade, std::string_view class_no) {
   return fmt::format("{}{}班", GradeText(grade), number);
 }
 
-int FinalGrade(Stage stage, int grade) {
-  return stage == Stage::kPrimary && grade <= 6 ? 6 : 9;
-}
+int FinalGrade(Stage stage, int grade) { return stage == Stage::kPrimary && grade <= 6 ? 6 : 9; }
 
 }  // namespace registry

@@ -1,4 +1,5 @@
-// Schools and classes: what a row may name, and what grade a class is that nobody has described yet.
+// Schools and classes: what a row may name, and what grade a class is that nobody has described
+// yet.
 //
 // A school year begins on 1 September; from August on, lists speak of the coming one.
 // Immutable after loading; thread-safe then. Source of 班号 forms: design/domain.md 3.2 (local).
@@ -35,12 +36,12 @@ struct School {
 struct SchoolClass {
   ClassId id = {};
   std::string school_code = {};
-  int grade = 0;               // 1..9
-  std::string class_no = {};   // unique within the school
+  int grade = 0;              // 1..9
+  std::string class_no = {};  // unique within the school
   std::string name = {};
   std::string teacher_id = {};
   std::string teacher_name = {};
-  int entry_year = 0;          // 0: not known
+  int entry_year = 0;  // 0: not known
   friend bool operator==(const SchoolClass&, const SchoolClass&) = default;
 };
 
@@ -68,12 +69,12 @@ int SchoolYearOf(base::Date day);
 struct ClassFacts {
   Stage stage = Stage::kUnknown;
   std::string_view class_no = {};
-  std::string_view entry_month = {};        // "202309" or empty
+  std::string_view entry_month = {};  // "202309" or empty
   std::optional<base::Date> birth = {};
   base::Date today = {};
 };
-// The grade of a class that is not on the list of classes: from 班号 (2023 01: entered 2023; 302: class 2
-// of grade 3), else from 入学年月, in a nine-year school nearest to the student's age.
+// The grade of a class that is not on the list of classes: from 班号 (2023 01: entered 2023; 302:
+// class 2 of grade 3), else from 入学年月, in a nine-year school nearest to the student's age.
 // Nothing when neither says it or it lies outside the school's stage.
 std::optional<int> DeriveGrade(const ClassFacts& facts);
 int EntryYearFor(Stage stage, int grade, base::Date today);

@@ -11,28 +11,30 @@
 namespace registry {
 
 struct Policy {
-  int age_min = 6;
+  int age_min = 6;
   int age_max = 15;
-  unsigned cutoff_month = 8;       // 31 August
+  unsigned cutoff_month = 8;  // 31 August
   unsigned cutoff_day = 31;
-  int overage_general = 17;
+  int overage_general = 17;
   int overage_disabled = 18;
   int suspend_months_max = 12;
   int suspend_extensions_max = 1;
   int defer_months_max = 12;
   int home_teaching_age_min = 6;
   int home_teaching_age_max = 15;
-  int backdate_days_max = 365;     // how far back a change may take effect
-  int student_age_min = 4;         // a row with a younger or older child is refused as a typing error
+  int backdate_days_max = 365;  // how far back a change may take effect
+  int student_age_min = 4;      // a row with a younger or older child is refused as a typing error
   int student_age_max = 22;
-  bool final_term_frozen = false;  // provincial: no transfer, no suspension in the last term of a stage
-  bool import_changes_names = true;  // a roster may change a name; false: only with papers, one by one
-  int match_same_score = 900;      // from here on two people are proposed as the same
-  int match_maybe_score = 600;     // from here on a person is asked
+  bool final_term_frozen =
+      false;  // provincial: no transfer, no suspension in the last term of a stage
+  bool import_changes_names =
+      true;                     // a roster may change a name; false: only with papers, one by one
+  int match_same_score = 900;   // from here on two people are proposed as the same
+  int match_maybe_score = 600;  // from here on a person is asked
 };
 
-// The cut-off day in the school year that `day` belongs to: 2026-08-31 for any day from 2026-09-01 to
-// 2027-08-31.
+// The cut-off day in the school year that `day` belongs to: 2026-08-31 for any day from 2026-09-01
+// to 2027-08-31.
 inline base::Date CutoffFor(const Policy& policy, base::Date day) {
   const auto make = [&](int year) {
     return base::Date::FromYmd(year, policy.cutoff_month, policy.cutoff_day).value_or(day);

@@ -1,9 +1,9 @@
-// Record: the values of one row or one person by field, in one buffer, so that a hundred thousand rows
-// cost no allocation per cell. Absent and empty are the same.
+// Record: the values of one row or one person by field, in one buffer, so that a hundred thousand
+// rows cost no allocation per cell. Absent and empty are the same.
 //
-// Encode() gives the bytes of a protobuf message whose string fields have the numbers of Field, so any
-// protobuf tool can read them; Decode() refuses what is not such a message.
-// Not thread-safe; a plain value.
+// Encode() gives the bytes of a protobuf message whose string fields have the numbers of Field, so
+// any protobuf tool can read them; Decode() refuses what is not such a message. Not thread-safe; a
+// plain value.
 #pragma once
 
 #include <array>

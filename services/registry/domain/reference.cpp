@@ -15,8 +15,8 @@ bool AllDigits(std::string_view text) {
 
 // "福建省" -> "福建", "内蒙古自治区" -> "内蒙古": how people name a province in a remark.
 std::string ShortName(std::string_view name) {
-  for (const std::string_view tail : {"维吾尔自治区", "壮族自治区", "回族自治区", "特别行政区",
-                                      "自治区", "省", "市"}) {
+  for (const std::string_view tail :
+       {"维吾尔自治区", "壮族自治区", "回族自治区", "特别行政区", "自治区", "省", "市"}) {
     if (name.size() > tail.size() && name.ends_with(tail)) {
       return std::string{name.substr(0, name.size() - tail.size())};
     }

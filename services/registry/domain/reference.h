@@ -25,7 +25,8 @@ class CodeList {
  public:
   // `code` may be empty. Returns false when a code, text or other form already means another value.
   bool Add(std::string_view code, std::string_view text, const std::vector<std::string>& also);
-  // The text of a code ("1", "01"), a text, another form of it, or both ("1-走读"); null if unknown.
+  // The text of a code ("1", "01"), a text, another form of it, or both ("1-走读"); null if
+  // unknown.
   const std::string* Find(std::string_view value) const;
   // "走读、住校、借宿、其他", for the message that refuses a value.
   std::string Choices(std::size_t most = 8) const;
@@ -45,7 +46,8 @@ class Divisions {
   DivisionCheck Check(std::string_view code) const;
   // Null if unknown; 2, 4 or 6 digits.
   const std::string* NameOf(std::string_view code) const;
-  // The province that a text names at its beginning or anywhere ("在广东打工" -> "44"); empty if none.
+  // The province that a text names at its beginning or anywhere ("在广东打工" -> "44"); empty if
+  // none.
   std::string_view ProvinceNamedIn(std::string_view text) const;
 
  private:

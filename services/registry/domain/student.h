@@ -1,8 +1,8 @@
 // Student: what the registry holds of one child, and the words for status and change.
 //
-// Status numbers are those of JY/T 1001 学生当前状态码 that the compulsory stage uses; 98 is the county's
-// own. Change numbers are those of 学籍异动类别码; from 100 on the county's own.
-// Days are civil days. Plain values. Source: design/domain.md 3.1, 3.3.
+// Status numbers are those of JY/T 1001 学生当前状态码 that the compulsory stage uses; 98 is the
+// county's own. Change numbers are those of 学籍异动类别码; from 100 on the county's own. Days are
+// civil days. Plain values. Source: design/domain.md 3.1, 3.3.
 #pragma once
 
 #include <optional>
@@ -73,13 +73,14 @@ struct Student {
   StudentStatus status = StudentStatus::kNone;
   bool boarding = false;
   bool home_teaching = false;
-  bool non_local = false;         // hukou outside the county
+  bool non_local = false;  // hukou outside the county
   std::string hukou_division = {};
-  base::Date status_since = {};   // effective day of the last change of enrolment
+  base::Date status_since = {};          // effective day of the last change of enrolment
   std::optional<base::Date> until = {};  // end of a suspension or deferral
-  int suspensions_in_row = 0;     // since the last time in school
-  std::string student_no = {};    // only J and L numbers; a G number is derived from the identity number
-  Record details = {};            // every template column, identity number included
+  int suspensions_in_row = 0;            // since the last time in school
+  std::string student_no =
+      {};               // only J and L numbers; a G number is derived from the identity number
+  Record details = {};  // every template column, identity number included
 };
 
 // Attendance counts the student in the class: in school, or marked as lost but still on the class's

@@ -31,10 +31,14 @@ std::optional<StudentNoKind> StudentNoKindOf(std::string_view text) {
   const bool last_ok = (rest[17] >= '0' && rest[17] <= '9') || rest[17] == 'X';
   if (!AllDigits(rest.substr(0, 17)) || !last_ok) return std::nullopt;
   switch (text.front()) {
-    case 'G': return CheckCharacterFits(rest) ? std::optional{StudentNoKind::kFormal} : std::nullopt;
-    case 'J': return StudentNoKind::kFormalWithoutId;
-    case 'L': return StudentNoKind::kTemporary;
-    default: return std::nullopt;
+    case 'G':
+      return CheckCharacterFits(rest) ? std::optional{StudentNoKind::kFormal} : std::nullopt;
+    case 'J':
+      return StudentNoKind::kFormalWithoutId;
+    case 'L':
+      return StudentNoKind::kTemporary;
+    default:
+      return std::nullopt;
   }
 }
 

@@ -1,11 +1,13 @@
 // 学籍号 (19 characters) and 学校标识码 (10 digits): their forms, and who gets which.
 //
 //   G + identity number      formal
-//   J + 6 division of the school + 8 birthday + 3 sequence + 1 check    formal, without identity number
-//   L + 6 division of the school + 8 birthday + 4 digits                temporary; becomes G later
+//   J + 6 division of the school + 8 birthday + 3 sequence + 1 check    formal, without identity
+//   number L + 6 division of the school + 8 birthday + 4 digits                temporary; becomes G
+//   later
 // The check character of J is computed like that of an identity number.
 // A G number contains the identity number: it is stored and shown under the same rules.
-// Pure and thread-safe. Source: design/domain.md 3.2, R-37, R-39 (J's check character: our reading).
+// Pure and thread-safe. Source: design/domain.md 3.2, R-37, R-39 (J's check character: our
+// reading).
 #pragma once
 
 #include <optional>
@@ -18,7 +20,8 @@ namespace registry {
 
 enum class StudentNoKind { kFormal, kFormalWithoutId, kTemporary };  // G, J, L
 
-// Nothing if `text` is no 学籍号. G numbers must hold a well-formed identity number (check included).
+// Nothing if `text` is no 学籍号. G numbers must hold a well-formed identity number (check
+// included).
 std::optional<StudentNoKind> StudentNoKindOf(std::string_view text);
 
 std::string FormalStudentNo(std::string_view identity_number);

@@ -45,13 +45,28 @@ char32_t NextCodePoint(std::string_view utf8, std::size_t& at) {
   const unsigned char lead = byte(at);
   std::size_t size = 1;
   char32_t value = lead;
-  if (lead >= 0xF0 && lead < 0xF8) { size = 4; value = lead & 0x07; }
-  else if (lead >= 0xE0 && lead < 0xF0) { size = 3; value = lead & 0x0F; }
-  else if (lead >= 0xC2 && lead < 0xE0) { size = 2; value = lead & 0x1F; }
-  else if (lead >= 0x80) { ++at; return 0xFFFD; }
-  if (at + size > utf8.size()) { ++at; return 0xFFFD; }
+  if (lead >= 0xF0 && lead < 0xF8) {
+    size = 4;
+    value = lead & 0x07;
+  } else if (lead >= 0xE0 && lead < 0xF0) {
+    size = 3;
+    value = lead & 0x0F;
+  } else if (lead >= 0xC2 && lead < 0xE0) {
+    size = 2;
+    value = lead & 0x1F;
+  } else if (lead >= 0x80) {
+    ++at;
+    return 0xFFFD;
+  }
+  if (at + size > utf8.size()) {
+    ++at;
+    return 0xFFFD;
+  }
   for (std::size_t i = 1; i < size; ++i) {
-    if ((byte(at + i) & 0xC0) != 0x80) { ++at; return 0xFFFD; }
+    if ((byte(at + i) & 0xC0) != 0x80) {
+      ++at;
+      return 0xFFFD;
+    }
     value = (value << 6) | (byte(at + i) & 0x3Fu);
   }
   at += size;
