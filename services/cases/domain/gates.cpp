@@ -84,6 +84,12 @@ void CheckRecords(const Gate& gate, const Facts& facts, std::vector<Unmet>& out)
 }
 
 void CheckTime(const Gate& gate, const Facts& facts, base::Date today, std::vector<Unmet>& out) {
+  if (gate.period_over && !facts.until) {
+    out.push_back({"PERIOD_NOT_OVER", "需要先责令限期复学，并等期限届满"});
+  } else if (gate.period_over && today <= *facts.until) {
+    out.push_back({"PERIOD_NOT_OVER",
+                   fmt::format("责令期限至{}，尚未届满", facts.until->ToString())});
+  }
   if (gate.suspected_days_min <= 0) return;
   const base::Date since = facts.first_absent.value_or(base::DateAt(facts.opened_at));
   const auto elapsed = (today - since).count();
@@ -105,10 +111,14 @@ void CheckTasks(const Gate& gate, const Facts& facts, const Profile& profile,
 
 void CheckApprovals(const Gate& gate, const Facts& facts, const Profile& profile,
                     std::vector<Unmet>& out) {
-  for (const std::string& body : gate.approvals) {
-    if (!facts.approvals.contains(body)) {
-      out.push_back({"APPROVAL_MISSING", fmt::format("需要{}批准", BodyName(profile, body))});
-    }
+  for (const std::string& expression : gate.approvals) {
+    std::vector<std::string> bodies = Split(expression, '|');
+    const bool approved = std::any_of(bodies.begin(), bodies.end(), [&](const std::string& body) {
+      return facts.approvals.contains(body);
+    });
+    if (approved) continue;
+    for (std::string& body : bodies) body = BodyName(profile, body);
+    out.push_back({"APPROVAL_MISSING", fmt::format("需要{}批准", fmt::join(bodies, "或"))});
   }
   if (!gate.group_consent) return;
   const GroupConsent& consent = *gate.group_consent;

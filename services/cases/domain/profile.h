@@ -49,7 +49,8 @@ struct Gate {
   std::vector<std::string> inquiries = {};  // bodies that were asked for the child's whereabouts
   std::string waived_by = {};     // evidence that stands in for the persuasion counts
   std::vector<std::string> tasks_done = {};
-  std::vector<std::string> approvals = {};  // body ids
+  std::vector<std::string> approvals = {};  // body ids; alternatives by "|"
+  bool period_over = false;       // the period that an order set has passed
   std::optional<GroupConsent> group_consent = {};
   bool presence = false;          // the watch of a returned student is passed
   bool other_person = false;      // not who handled the closing

@@ -56,7 +56,13 @@ class Checker {
   }
   void GateHolds(std::string_view where, const Gate& gate) {
     if (gate.level_min > 0) Level(where, gate.level_min);
-    for (const std::string& body : gate.approvals) Body(where, body);
+    for (const std::string& expression : gate.approvals) {
+      for (std::size_t at = 0; at <= expression.size();) {
+        const std::size_t bar = std::min(expression.find('|', at), expression.size());
+        Body(where, expression.substr(at, bar - at));
+        at = bar + 1;
+      }
+    }
     for (const std::string& task : gate.tasks_done) {
       if (profile_.FindTask(task) == nullptr) Say(fmt::format("{}: no task '{}'", where, task));
     }
