@@ -26,11 +26,11 @@ void ResetEpisode(Facts& facts) {
 }
 
 void EnterState(Facts& facts, const Entry& entry) {
-  const std::optional<Phase> phase = PhaseFromName(entry.phase);
-  if (phase) facts.phase = *phase;
+  const Phase phase = PhaseFromName(entry.phase).value_or(facts.phase);
+  if (phase != facts.phase) facts.assigned_by_hand = false;
+  facts.phase = phase;
   facts.state = entry.state;
   facts.confirmed = facts.confirmed || entry.confirmed;
-  facts.assigned_by_hand = false;
   if (IsOver(facts.phase)) {
     facts.closed_at = entry.at;
   } else {

@@ -65,7 +65,7 @@ struct Facts {
   std::optional<base::Date> until = {};
 
   Party responsible = {};
-  bool assigned_by_hand = false;  // until the level or the state changes
+  bool assigned_by_hand = false;  // until the level or the phase changes
   Contacts contacts = {};
   std::optional<std::vector<std::string>> groups = {};
   std::set<std::string> handlers = {};  // staff who handled the closing; the reviewer is none of them
