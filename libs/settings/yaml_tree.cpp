@@ -5,7 +5,10 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <sstream>
+
+#include "base/utf8.h"
 
 namespace settings {
 namespace {
@@ -18,45 +21,12 @@ base::Error BadYaml(int line, std::string_view what) {
                      fmt::format("line {}: {}", line, what)};
 }
 
-// The length of the UTF-8 sequence at `pos`, 0 if it is not one.
-std::size_t SequenceAt(std::string_view text, std::size_t pos) {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
-  };
-  const unsigned first = byte(pos);
-  const auto follows = [&](std::size_t n) {
-    for (std::size_t i = 1; i <= n; ++i) {
-      if ((byte(pos + i) & 0xC0u) != 0x80u) return false;
-    }
-    return true;
-  };
-  if (first < 0x80u) return 1;
-  if (first >= 0xC2u && first <= 0xDFu && follows(1)) return 2;
-  if (first >= 0xE0u && first <= 0xEFu && follows(2)) {
-    const unsigned second = byte(pos + 1);
-    if (first == 0xE0u && second < 0xA0u) return 0;
-    if (first == 0xEDu && second > 0x9Fu) return 0;
-    return 3;
-  }
-  if (first >= 0xF0u && first <= 0xF4u && follows(3)) {
-    const unsigned second = byte(pos + 1);
-    if (first == 0xF0u && second < 0x90u) return 0;
-    if (first == 0xF4u && second > 0x8Fu) return 0;
-    return 4;
-  }
-  return 0;
-}
-
 // The 1-based line of the first byte that is not UTF-8 text; 0 if all of it is.
 int BadTextLine(std::string_view text) {
-  int line = 1;
-  for (std::size_t pos = 0; pos < text.size();) {
-    const std::size_t n = SequenceAt(text, pos);
-    if (n == 0 || text[pos] == '\0') return line;
-    if (text[pos] == '\n') ++line;
-    pos += n;
-  }
-  return 0;
+  const std::size_t good = std::min(base::Utf8Prefix(text), text.find('\0'));
+  if (good >= text.size()) return 0;
+  return 1 + static_cast<int>(
+                 std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(good), '\n'));
 }
 
 // Builds the tree; a refusal leaves as a YAML::ParserException and is caught in ParseTree.

@@ -3,7 +3,7 @@
 // yaml-cpp's own Node keeps the first of two equal keys in silence and follows aliases; this tree
 // keeps every entry, so duplicates can be reported, and refuses aliases (a small file could unfold
 // into a huge one), nesting deeper than 32 and keys that are not plain scalars.
-// Private to libs/settings. Lines are 1-based (yaml-cpp's marks are 0-based). Immutable when parsed.
+// Private to libs/settings. Lines are 1-based (yaml-cpp's marks: 0-based). Immutable when parsed.
 #pragma once
 
 #include <string>
