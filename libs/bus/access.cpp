@@ -1,6 +1,6 @@
-#include "bus/bus.h"
-
 #include <algorithm>
+
+#include "bus/bus.h"
 
 namespace bus {
 namespace {

@@ -3,9 +3,10 @@
 // Frame: one ZeroMQ frame "BAOXUE/1" | u32 little-endian envelope size | Envelope | body. One frame
 // rather than three because CURVE seals each frame on its own.
 // Every socket is CURVE; a ZAP handler admits only keys of the AccessList and names the peer; each
-// request type is checked against what that peer may call. One bad frame is counted, logged once per
-// peer and dropped. A full server answers RESOURCE_EXHAUSTED and never grows without bound.
-// A ZeroMQ socket lives in one thread; everything public here is thread-safe unless it says otherwise.
+// request type is checked against what that peer may call. One bad frame is counted, logged once
+// per peer and dropped. A full server answers RESOURCE_EXHAUSTED and never grows without bound. A
+// ZeroMQ socket lives in one thread; everything public here is thread-safe unless it says
+// otherwise.
 #pragma once
 
 #include <atomic>
@@ -47,8 +48,8 @@ struct KeyPair {
   std::string secret_key = {};
 };
 KeyPair MakeKeyPair();
-// <dir>/<name>.pub and <dir>/<name>.key (0600). Errors: kNotFound/NO_KEY, kPermissionDenied/KEY_MODE
-// when others can read the secret.
+// <dir>/<name>.pub and <dir>/<name>.key (0600). Errors: kNotFound/NO_KEY,
+// kPermissionDenied/KEY_MODE when others can read the secret.
 base::Result<KeyPair> LoadKeyPair(const std::string& dir, const std::string& name);
 base::Result<std::string> LoadPublicKey(const std::string& dir, const std::string& name);
 base::Status SaveKeyPair(const std::string& dir, const std::string& name, const KeyPair& keys);
@@ -93,7 +94,7 @@ class Context {
 struct Request {
   Envelope envelope = {};
   std::string body = {};
-  std::string peer = {};              // the name of the key, from the access list
+  std::string peer = {};  // the name of the key, from the access list
   base::SteadyTime deadline = {};
   // True once the deadline has passed: nobody waits for the answer any more.
   bool Expired(const base::Clock& clock) const { return clock.Steady() >= deadline; }
@@ -127,9 +128,9 @@ class Responder {
 struct ServerOptions {
   std::vector<std::string> endpoints = {};  // to bind; "tcp://127.0.0.1:*" is allowed in tests
   KeyPair keys = {};
-  std::string name = {};                    // service name, for logs and the reply's sender
-  int workers = 4;                          // threads for Handle()
-  int in_flight_max = 4096;                 // accepted and not yet answered
+  std::string name = {};     // service name, for logs and the reply's sender
+  int workers = 4;           // threads for Handle()
+  int in_flight_max = 4096;  // accepted and not yet answered
   int per_peer_in_flight_max = 4096;
 };
 
@@ -141,12 +142,12 @@ class Server {
   Server(Context& context, ServerOptions options, const base::Clock& clock);
   ~Server();
 
-  // All handlers are set before Start(). Handle runs on the worker threads; HandleAsync on the socket
-  // thread and must return at once.
+  // All handlers are set before Start(). Handle runs on the worker threads; HandleAsync on the
+  // socket thread and must return at once.
   void Handle(std::string type, Handler handler);
   void HandleAsync(std::string type, AsyncHandler handler);
-  // Called on the socket thread when everything that was waiting has been given to the async handlers,
-  // if that was anything: the moment to hand the batch over.
+  // Called on the socket thread when everything that was waiting has been given to the async
+  // handlers, if that was anything: the moment to hand the batch over.
   void OnBatchEnd(std::function<void()> callback);
 
   // server.On<SubmitLeave, SubmitLeaveReply>([&](const bus::Request&, const SubmitLeave&)
@@ -175,10 +176,17 @@ class Server {
   void Stop();
 
   struct Stats {
-    std::uint64_t accepted = 0, answered = 0, bad_frames = 0, refused_full = 0, refused_access = 0,
-                  expired = 0, in_flight = 0, refused_unknown = 0, refused_draining = 0,
-                  dropped_replies = 0,  // the peer was gone, or did not read
-                  repeated = 0;         // resent while the first was still under way
+    std::uint64_t accepted = 0;
+    std::uint64_t answered = 0;
+    std::uint64_t in_flight = 0;
+    std::uint64_t bad_frames = 0;
+    std::uint64_t refused_access = 0;
+    std::uint64_t refused_unknown = 0;
+    std::uint64_t refused_draining = 0;
+    std::uint64_t refused_full = 0;
+    std::uint64_t expired = 0;          // before a worker took it
+    std::uint64_t repeated = 0;         // resent while the first was still under way
+    std::uint64_t dropped_replies = 0;  // the peer was gone, or did not read
   };
   Stats stats() const;
 
@@ -207,7 +215,7 @@ struct CallOptions {
   // Resend after this; zero: the client's. Set it for requests that work long: a resend is harmless
   // (the same server recognises it), but another endpoint would start the work as well.
   std::chrono::milliseconds attempt_timeout{0};
-  std::string idempotency_key = {};          // 16 bytes; made if empty, and kept over retries
+  std::string idempotency_key = {};  // 16 bytes; made if empty, and kept over retries
   Actor actor = {};
   std::string correlation_id = {};
   std::string causation_id = {};
@@ -219,11 +227,11 @@ class Client {
   ~Client();
 
   // Retries UNAVAILABLE and RESOURCE_EXHAUSTED (with back-off) and silence until the deadline; a
-  // connection that breaks is silence at once. `done` runs on the client's thread and must return at
-  // once; only refusals of CallAsync itself (CLIENT_FULL, TOO_LARGE) come on the caller's thread.
-  // Errors: what the service answered; kDeadlineExceeded/NO_REPLY; kResourceExhausted/CLIENT_FULL;
-  // kInvalidArgument/TOO_LARGE; kUnavailable/CLIENT_STOPPED.
-  // Call() must not be used in `done`.
+  // connection that breaks is silence at once. `done` runs on the client's thread and must return
+  // at once; only refusals of CallAsync itself (CLIENT_FULL, TOO_LARGE) come on the caller's
+  // thread. Errors: what the service answered; kDeadlineExceeded/NO_REPLY;
+  // kResourceExhausted/CLIENT_FULL; kInvalidArgument/TOO_LARGE; kUnavailable/CLIENT_STOPPED. Call()
+  // must not be used in `done`.
   void CallAsync(std::string type, std::string body, CallOptions options,
                  std::function<void(Reply)> done);
   // Calls that are not finished yet.
@@ -249,8 +257,9 @@ class Client {
 
 // ---- feeds --------------------------------------------------------------------------------------
 
-// The fast path out: one thread reads the log from where it stopped and publishes; told of a commit by
-// Notify(). It also sends a heartbeat with the head every second. Frames may be lost; followers fetch.
+// The fast path out: one thread reads the log from where it stopped and publishes; told of a commit
+// by Notify(). It also sends a heartbeat with the head every second. Frames may be lost; followers
+// fetch.
 class Publisher {
  public:
   struct Options {
@@ -275,9 +284,9 @@ class Publisher {
   std::unique_ptr<Impl> impl_;
 };
 
-// Follows one feed from a stored position. The next number: apply. A lower one: ignore. A higher one:
-// fetch the missing range by request. At start: fetch, then go live. Runs its own thread; retries with
-// back-off while the publisher or the own database is away.
+// Follows one feed from a stored position. The next number: apply. A lower one: ignore. A higher
+// one: fetch the missing range by request. At start: fetch, then go live. Runs its own thread;
+// retries with back-off while the publisher or the own database is away.
 class Follower {
  public:
   struct Options {
@@ -287,8 +296,8 @@ class Follower {
     std::uint32_t batch_max = 500;
   };
   using LoadPosition = std::function<base::Result<std::uint64_t>()>;
-  // Applies events in order and stores the position of the last in the same transaction. Returns the
-  // stored position, so that a second copy of the service that was faster is noticed.
+  // Applies events in order and stores the position of the last in the same transaction. Returns
+  // the stored position, so that a second copy of the service that was faster is noticed.
   using Apply = std::function<base::Result<std::uint64_t>(const std::vector<Event>&)>;
 
   // `requests` is a client of the publishing service, for FetchEvents.

@@ -39,11 +39,7 @@ std::uint32_t MillisecondsLeft(base::SteadyTime deadline, base::SteadyTime now) 
 
 CallLoop::CallLoop(Context& context, const ClientOptions& options, const base::Clock& clock,
                    base::IdSource& ids)
-    : options_(options),
-      clock_(clock),
-      ids_(ids),
-      rng_(0),
-      prefix_(MakePrefix(ids)) {
+    : options_(options), clock_(clock), ids_(ids), rng_(0), prefix_(MakePrefix(ids)) {
   rng_ = base::Rng{SeedOf(prefix_)};
   for (const Endpoint& endpoint : options.endpoints) {
     links_.push_back(std::make_unique<Link>(context, options.keys, endpoint, clock.Steady()));

@@ -1,5 +1,5 @@
-// The thread of a client: owns the links, the table of calls and their timers. Internal; everything but
-// Submit(), Stop() and in_flight() belongs to that thread.
+// The thread of a client: owns the links, the table of calls and their timers. Internal; everything
+// but Submit(), Stop() and in_flight() belongs to that thread.
 #pragma once
 
 #include <deque>

@@ -7,8 +7,8 @@
 namespace bus {
 namespace {
 
-// protobuf writes a line to stderr for every string that is not UTF-8; a bad peer must not be able to
-// fill the log. The bus counts and logs bad frames itself.
+// protobuf writes a line to stderr for every string that is not UTF-8; a bad peer must not be able
+// to fill the log. The bus counts and logs bad frames itself.
 void SilenceProtobuf() {
   static std::once_flag once;
   std::call_once(once, [] { google::protobuf::SetLogHandler(nullptr); });
@@ -16,13 +16,13 @@ void SilenceProtobuf() {
 
 }  // namespace
 
-Context::Impl::Impl(AccessList list, int io_threads)
-    : access(std::move(list)), zmq(io_threads) {
+Context::Impl::Impl(AccessList list, int io_threads) : access(std::move(list)), zmq(io_threads) {
   SilenceProtobuf();
   zmq::socket_t socket{zmq, zmq::socket_type::rep};
   socket.set(zmq::sockopt::linger, 0);
   socket.bind("inproc://zeromq.zap.01");
-  zap = std::thread{[this, moved = std::move(socket)]() mutable { RunZap(std::move(moved), access); }};
+  zap = std::thread{
+      [this, moved = std::move(socket)]() mutable { RunZap(std::move(moved), access); }};
 }
 
 Context::Impl::~Impl() {

@@ -22,8 +22,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kBackOffFirst{50};
 constexpr milliseconds kBackOffMax{2000};
 constexpr milliseconds kFetchTimeout{10'000};
-// Five heartbeats. Then the socket is replaced (a refused one never comes back by itself) and the log
-// is asked by request.
+// Five heartbeats. Then the socket is replaced (a refused one never comes back by itself) and the
+// log is asked by request.
 constexpr milliseconds kSilenceMax{5000};
 constexpr int kFramesMax = 256;
 
@@ -78,8 +78,8 @@ struct Follower::Impl {
   zmq::message_t frame;
   Envelope envelope;
   EventBatch batch;
-  std::vector<Event> live;    // read from the socket, not applied yet
-  bool behind = true;         // the log must be asked
+  std::vector<Event> live;  // read from the socket, not applied yet
+  bool behind = true;       // the log must be asked
   bool loaded = false;
   milliseconds back_off = kBackOffFirst;
   base::SteadyTime heard = {};
@@ -262,7 +262,8 @@ void Follower::Impl::TakeFrame() {
   if (!DecodeFrame(View(frame), envelope, body).ok() ||
       !batch.ParseFromArray(body.data(), static_cast<int>(body.size())) ||
       batch.feed() != options.feed) {
-    if (bad_frames.fetch_add(1) == 0) host::LogWarn("bus.bad_event_frame", {{"feed", options.feed}});
+    if (bad_frames.fetch_add(1) == 0)
+      host::LogWarn("bus.bad_event_frame", {{"feed", options.feed}});
     return;
   }
   heard = clock.Steady();
@@ -279,8 +280,8 @@ void Follower::Impl::TakeFrame() {
     live.push_back(std::move(event));
   }
   if (batch.head() > last) {
-    // A heartbeat that knows more than we have seen. (A batch's head may be ahead of its events while
-    // the rest is on its way.)
+    // A heartbeat that knows more than we have seen. (A batch's head may be ahead of its events
+    // while the rest is on its way.)
     if (batch.events().empty()) {
       gaps.fetch_add(1);
       behind = true;

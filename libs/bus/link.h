@@ -1,8 +1,8 @@
-// The client's side of one endpoint: a DEALER socket, what its monitor says, and how it has behaved.
-// Internal; belongs to the client's thread.
+// The client's side of one endpoint: a DEALER socket, what its monitor says, and how it has
+// behaved. Internal; belongs to the client's thread.
 //
-// libzmq gives up a connection for good when the server refuses the key or breaks the protocol, so a
-// link that stays down while it is wanted gets a new socket.
+// libzmq gives up a connection for good when the server refuses the key or breaks the protocol, so
+// a link that stays down while it is wanted gets a new socket.
 #pragma once
 
 #include <string>

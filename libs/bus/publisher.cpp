@@ -1,5 +1,5 @@
-// The thread of a feed's XPUB socket. XPUB rather than PUB: it tells when somebody subscribes, and the
-// newcomer gets a heartbeat at once.
+// The thread of a feed's XPUB socket. XPUB rather than PUB: it tells when somebody subscribes, and
+// the newcomer gets a heartbeat at once.
 
 #include <thread>
 #include <zmq.hpp>
@@ -52,12 +52,12 @@ struct Publisher::Impl {
   std::atomic<bool> stopping{false};
   std::atomic<int> drop_every{0};
   // Of the thread:
-  bool started = false;            // knows where the log stood when it began
-  std::uint64_t position = 0;      // last event published
+  bool started = false;        // knows where the log stood when it began
+  std::uint64_t position = 0;  // last event published
   std::uint64_t head = 0;
   std::uint64_t frames = 0;
   base::SteadyTime heartbeat_at = {};
-  base::SteadyTime read_at = {};   // not before this, after an error
+  base::SteadyTime read_at = {};  // not before this, after an error
   Envelope envelope;
   EventBatch out;
   std::thread thread;

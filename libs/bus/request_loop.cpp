@@ -155,8 +155,9 @@ RequestLoop::PeerState* RequestLoop::PeerOf(const char* user_id) {
 void RequestLoop::BadFrame(PeerState* peer, std::size_t bytes) {
   Count(counters_.bad_frames);
   if (peer != nullptr && peer->bad_frames++ > 0) return;
-  host::LogWarnLimited("bus.bad_frame", 1, {{"peer", peer != nullptr ? peer->peer->name : "?"},
-                                            {"bytes", static_cast<std::uint64_t>(bytes)}});
+  host::LogWarnLimited("bus.bad_frame", 1,
+                       {{"peer", peer != nullptr ? peer->peer->name : "?"},
+                        {"bytes", static_cast<std::uint64_t>(bytes)}});
 }
 
 bool RequestLoop::Allowed(PeerState& peer, const Route* route, std::string_view type) {
@@ -166,8 +167,8 @@ bool RequestLoop::Allowed(PeerState& peer, const Route* route, std::string_view 
   return it->second;
 }
 
-// The same request again while the first is under way: not a second piece of work. The answer goes to
-// the connection that asked last.
+// The same request again while the first is under way: not a second piece of work. The answer goes
+// to the connection that asked last.
 bool RequestLoop::Repeated(const PeerState& peer) {
   const std::string& message_id = request_.envelope.message_id();
   const std::uint64_t key = KeyOf(message_id);
@@ -215,8 +216,8 @@ void RequestLoop::Dispatch() {
 void RequestLoop::Refuse(base::Code code, std::string_view reason,
                          std::atomic<std::uint64_t>& counter) {
   Count(counter);
-  zmq::message_t frame = EncodeReply(request_.envelope.message_id(),
-                                     base::Error{code, std::string{reason}, ""});
+  zmq::message_t frame =
+      EncodeReply(request_.envelope.message_id(), base::Error{code, std::string{reason}, ""});
   if (Send(View(route_), frame) != Sent::kYes) Count(counters_.dropped_replies);
 }
 
@@ -228,7 +229,8 @@ void RequestLoop::Accept(const Route& route, PeerState& peer, std::string_view b
   slot.message_id = request_.envelope.message_id();
   slot.peer = &peer;
   keys_[index] = KeyOf(slot.message_id);
-  slot.deadline = now_ + milliseconds{asked == 0 ? kTimeoutDefaultMs : std::min(asked, kTimeoutMaxMs)};
+  slot.deadline =
+      now_ + milliseconds{asked == 0 ? kTimeoutDefaultMs : std::min(asked, kTimeoutMaxMs)};
   ++peer.in_flight;
   counters_.in_flight.fetch_add(1, std::memory_order_relaxed);
   Count(counters_.accepted);
@@ -344,7 +346,8 @@ RequestLoop::Sent RequestLoop::Send(std::string_view route, zmq::message_t& fram
   if (zmq_send(socket_.handle(), route.data(), route.size(), ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0) {
     return errno == EAGAIN ? Sent::kFull : Sent::kGone;
   }
-  return zmq_msg_send(frame.handle(), socket_.handle(), ZMQ_DONTWAIT) < 0 ? Sent::kGone : Sent::kYes;
+  return zmq_msg_send(frame.handle(), socket_.handle(), ZMQ_DONTWAIT) < 0 ? Sent::kGone
+                                                                          : Sent::kYes;
 }
 
 }  // namespace bus

@@ -1,5 +1,6 @@
 // The socket thread of a server: owns the ROUTER socket, the table of requests in flight and the
-// replies that did not fit. Internal; everything but the counters and Stop() belongs to that thread.
+// replies that did not fit. Internal; everything but the counters and Stop() belongs to that
+// thread.
 #pragma once
 
 #include <condition_variable>
@@ -18,7 +19,9 @@ namespace bus {
 
 struct StringHash {
   using is_transparent = void;
-  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>{}(text);
+  }
 };
 
 // One request type: exactly one of the two handlers is set.
@@ -31,7 +34,8 @@ using Routes = std::unordered_map<std::string, Route, StringHash, std::equal_to<
 
 struct LoopCounters {
   std::atomic<std::uint64_t> accepted{0}, answered{0}, bad_frames{0}, refused_full{0},
-      refused_access{0}, refused_unknown{0}, refused_draining{0}, dropped_replies{0}, repeated{0}, in_flight{0};
+      refused_access{0}, refused_unknown{0}, refused_draining{0}, dropped_replies{0}, repeated{0},
+      in_flight{0};
 };
 
 class RequestLoop {
@@ -59,7 +63,7 @@ class RequestLoop {
   };
   // A request that was accepted and whose answer has not gone out.
   struct Slot {
-    std::string route = {};       // ROUTER's name of the connection
+    std::string route = {};  // ROUTER's name of the connection
     std::string message_id = {};
     PeerState* peer = nullptr;
     base::SteadyTime deadline = {};

@@ -1,8 +1,8 @@
-// ZeroMQ sockets of this suite with every option that matters set explicitly: CURVE, high-water marks,
-// linger, message size, handshake, heartbeats, keep-alive, reconnect. For the bus itself and for load
-// generators that drive many DEALER sockets from one thread.
-// Errors: zmq::error_t for programmer errors (a key that is not 40 characters of Z85).
-// A socket belongs to the thread that uses it.
+// ZeroMQ sockets of this suite with every option that matters set explicitly: CURVE, high-water
+// marks, linger, message size, handshake, heartbeats, keep-alive, reconnect. For the bus itself and
+// for load generators that drive many DEALER sockets from one thread. Errors: zmq::error_t for
+// programmer errors (a key that is not 40 characters of Z85). A socket belongs to the thread that
+// uses it.
 #pragma once
 
 #include <string>
@@ -25,7 +25,8 @@ void SetCommonOptions(zmq::socket_t& socket, int messages_max, int linger_ms);
 
 // Sets up a fresh DEALER and dials.
 void SetDealer(zmq::socket_t& socket, const KeyPair& keys, const Endpoint& endpoint);
-// A DEALER dialled to one server, ready to send frames. Send fails with EAGAIN until it is connected.
+// A DEALER dialled to one server, ready to send frames. Send fails with EAGAIN until it is
+// connected.
 zmq::socket_t DialRequests(Context& context, const KeyPair& keys, const Endpoint& endpoint);
 
 // The frame, written once into the message that is sent.

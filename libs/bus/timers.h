@@ -1,5 +1,5 @@
-// A heap of timers, at most one for each slot of a table; a timer can be moved and taken out, so that
-// finished calls leave nothing behind. Internal; not thread-safe.
+// A heap of timers, at most one for each slot of a table; a timer can be moved and taken out, so
+// that finished calls leave nothing behind. Internal; not thread-safe.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
-// How other threads hand things to the thread that owns a ZeroMQ socket: a vector under one lock that
-// the owner swaps out, and an eventfd that is written only while the owner sleeps.
-// Push from any thread; Take, FallAsleep and WakeUp belong to the owner.
+// How other threads hand things to the thread that owns a ZeroMQ socket: a vector under one lock
+// that the owner swaps out, and an eventfd that is written only while the owner sleeps. Push from
+// any thread; Take, FallAsleep and WakeUp belong to the owner.
 #pragma once
 
 #include <sys/eventfd.h>

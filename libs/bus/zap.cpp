@@ -41,9 +41,12 @@ const Peer* JudgeRequest(const AccessList& access, const ZapRequest& request) {
 
 void Answer(zmq::socket_t& socket, const ZapRequest& request, const Peer* peer) {
   const std::string id = request.parts.size() > 1 ? request.part(1) : std::string{};
-  const std::array<std::string, 6> parts{
-      "1.0", id, peer != nullptr ? "200" : "400", peer != nullptr ? "OK" : "not on the access list",
-      peer != nullptr ? peer->name : std::string{}, std::string{}};
+  const std::array<std::string, 6> parts{"1.0",
+                                         id,
+                                         peer != nullptr ? "200" : "400",
+                                         peer != nullptr ? "OK" : "not on the access list",
+                                         peer != nullptr ? peer->name : std::string{},
+                                         std::string{}};
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const auto flags = i + 1 < parts.size() ? zmq::send_flags::sndmore : zmq::send_flags::none;
     socket.send(zmq::buffer(parts[i]), flags);

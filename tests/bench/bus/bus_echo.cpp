@@ -1,6 +1,6 @@
-// Requests per second through the bus alone: CURVE over TCP loopback, HandleAsync echo, the server and
-// the generator in two processes. The generator drives C sockets from one thread, each with D requests
-// in flight.
+// Requests per second through the bus alone: CURVE over TCP loopback, HandleAsync echo, the server
+// and the generator in two processes. The generator drives C sockets from one thread, each with D
+// requests in flight.
 //   bus_echo [seconds=5] [body bytes=200] [inline|batch]
 // "batch": answered by another thread, a batch at a time (what a service with group commit does).
 
@@ -80,8 +80,8 @@ double CpuSeconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-[[noreturn]] void Serve(const bus::KeyPair& server_keys, const bus::KeyPair& client_keys, bool batch,
-                        int ready_fd, int stop_fd) {
+[[noreturn]] void Serve(const bus::KeyPair& server_keys, const bus::KeyPair& client_keys,
+                        bool batch, int ready_fd, int stop_fd) {
   const base::SystemClock clock;
   bus::Context context{bus::AccessList{{{"bench", client_keys.public_key, {"*"}, {}}}}};
   Answerer answerer;
@@ -144,7 +144,8 @@ class Generator {
     const double took = std::chrono::duration<double>(clock_.Steady() - begin).count();
     std::sort(latencies_.begin(), latencies_.end());
     const auto at = [&](double part) {
-      return latencies_[static_cast<std::size_t>(part * static_cast<double>(latencies_.size() - 1))];
+      return latencies_[static_cast<std::size_t>(part *
+                                                 static_cast<double>(latencies_.size() - 1))];
     };
     std::printf("%zux%zu: %.0f/s  p50 %.2f ms  p99 %.2f ms\n", sockets_.size(),
                 slots_.size() / sockets_.size(), static_cast<double>(latencies_.size()) / took,

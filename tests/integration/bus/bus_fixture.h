@@ -1,5 +1,5 @@
-// What the tests of the bus need: keys of a server and some clients, their access list, and a DEALER
-// that is driven by hand.
+// What the tests of the bus need: keys of a server and some clients, their access list, and a
+// DEALER that is driven by hand.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -79,7 +79,8 @@ class RawDealer {
     socket_.set(zmq::sockopt::sndtimeo, 5000);
   }
   // Returns the message id.
-  std::string Send(const std::string& type, const std::string& body = {}, std::uint32_t timeout_ms = 0) {
+  std::string Send(const std::string& type, const std::string& body = {},
+                   std::uint32_t timeout_ms = 0) {
     Envelope envelope;
     envelope.set_kind(baoxue::bus::v1::KIND_REQUEST);
     envelope.set_type(type);

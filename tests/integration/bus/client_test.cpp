@@ -1,4 +1,5 @@
-// The client with real sockets: retries with one key, several endpoints, restarts, deadlines, limits.
+// The client with real sockets: retries with one key, several endpoints, restarts, deadlines,
+// limits.
 
 #include <set>
 #include <thread>
@@ -142,10 +143,13 @@ TEST_F(ClientTest, ARestartedServerGetsTheRequestAgain) {
   const std::string key = held.at(0).first.envelope.idempotency_key();
   first.reset();
   std::string second_key;
-  const auto second = Serve("test.Echo", [&](const bus::Request& request) -> Reply {
-    second_key = request.envelope.idempotency_key();
-    return std::string{};
-  }, address);
+  const auto second = Serve(
+      "test.Echo",
+      [&](const bus::Request& request) -> Reply {
+        second_key = request.envelope.idempotency_key();
+        return std::string{};
+      },
+      address);
   EXPECT_TRUE(harness::WaitUntil([&] { return answered.load(); }));
   EXPECT_EQ(key, second_key);
 }
@@ -161,7 +165,8 @@ TEST_F(ClientTest, SpreadsOverEndpointsAndDoesWithoutADeadOne) {
     ++second_calls;
     return std::string{};
   });
-  bus::Client client{context_, ClientOf({At(*first), At(*second), At(FreeAddress())}), clock_, ids_};
+  bus::Client client{context_, ClientOf({At(*first), At(*second), At(FreeAddress())}), clock_,
+                     ids_};
   ASSERT_TRUE(harness::WaitUntil([&] {
     EXPECT_TRUE(client.Call("test.Echo", "").ok());
     return first_calls > 0 && second_calls > 0;
@@ -278,9 +283,8 @@ TEST_F(ClientTest, EndingItEndsItsCalls) {
   {
     bus::Client client{context_, ClientOf({At(server)}), clock_, ids_};
     for (int i = 0; i < 3; ++i) {
-      client.CallAsync("test.Hold", "", {}, [&](const Reply& reply) {
-        reasons.push_back(reply.error().reason);
-      });
+      client.CallAsync("test.Hold", "", {},
+                       [&](const Reply& reply) { reasons.push_back(reply.error().reason); });
     }
     ASSERT_TRUE(holder.WaitFor(3));
   }

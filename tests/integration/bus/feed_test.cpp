@@ -128,7 +128,8 @@ class FeedTest : public BusTest {
     options.batch_max = 100;
     service.publisher = std::make_unique<Publisher>(
         context_, options,
-        [this](std::uint64_t after, std::uint32_t limit) { return log_.Read(after, limit); }, clock_);
+        [this](std::uint64_t after, std::uint32_t limit) { return log_.Read(after, limit); },
+        clock_);
     EXPECT_TRUE(harness::WaitUntil([&] { return service.publisher->Start().ok(); }));
     return service;
   }

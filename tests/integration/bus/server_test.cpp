@@ -1,4 +1,5 @@
-// The server with real sockets: who gets in, what is refused, and what a bad or slow client cannot do.
+// The server with real sockets: who gets in, what is refused, and what a bad or slow client cannot
+// do.
 
 #include <filesystem>
 #include <future>
@@ -35,8 +36,8 @@ TEST_F(ServerTest, AnswersOverTcpAndIpc) {
 TEST_F(ServerTest, TypedHandlersDecodeAndEncode) {
   bus::Server server{context_, ServerOn(), clock_};
   server.On<baoxue::bus::v1::SetClock, baoxue::bus::v1::SetClockReply>(
-      [](const bus::Request&, const baoxue::bus::v1::SetClock& request)
-          -> base::Result<baoxue::bus::v1::SetClockReply> {
+      [](const bus::Request&,
+         const baoxue::bus::v1::SetClock& request) -> base::Result<baoxue::bus::v1::SetClockReply> {
         baoxue::bus::v1::SetClockReply reply;
         *reply.mutable_now() = request.now();
         return reply;
@@ -100,18 +101,17 @@ TEST_F(ServerTest, RefusesWhatThePeerMayNotCallAndWhatNobodyKnows) {
 TEST_F(ServerTest, SurvivesHandlersThatThrowAndAnswersForThoseThatForget) {
   bus::Server server{context_, ServerOn(), clock_};
   server.Handle("test.Throw", [](const bus::Request&) -> Reply { throw std::runtime_error{"x"}; });
-  server.HandleAsync("test.AsyncThrow", [](bus::Request, bus::Responder) {
-    throw std::runtime_error{"x"};
-  });
+  server.HandleAsync("test.AsyncThrow",
+                     [](bus::Request, bus::Responder) { throw std::runtime_error{"x"}; });
   server.HandleAsync("test.Forget", [](bus::Request, bus::Responder) {});
   server.Handle("test.Echo", Echo);
   ASSERT_TRUE(server.Start().ok());
   RawDealer alice{context_, keys_.alice, At(server)};
-  for (const auto& [type, status] : std::vector<std::pair<std::string, std::string>>{
-           {"test.Throw", "INTERNAL/HANDLER_FAILED"},
-           {"test.AsyncThrow", "INTERNAL/NO_ANSWER"},
-           {"test.Forget", "INTERNAL/NO_ANSWER"},
-           {"test.Echo", "OK"}}) {
+  for (const auto& [type, status] :
+       std::vector<std::pair<std::string, std::string>>{{"test.Throw", "INTERNAL/HANDLER_FAILED"},
+                                                        {"test.AsyncThrow", "INTERNAL/NO_ANSWER"},
+                                                        {"test.Forget", "INTERNAL/NO_ANSWER"},
+                                                        {"test.Echo", "OK"}}) {
     alice.Send(type);
     EXPECT_EQ(alice.ReceiveStatus(), status) << type;
   }
@@ -214,8 +214,8 @@ TEST_F(ServerTest, TheDeadlineComesFromTheRequestWithADefaultAndABound) {
   ASSERT_TRUE(holder.WaitFor(3));
   const auto slack = clock_.Steady() - before;
   const auto held = holder.TakeAll();
-  for (const auto& [index, expected] :
-       std::vector<std::pair<std::size_t, seconds>>{{0, seconds{10}}, {1, seconds{3}}, {2, seconds{600}}}) {
+  for (const auto& [index, expected] : std::vector<std::pair<std::size_t, seconds>>{
+           {0, seconds{10}}, {1, seconds{3}}, {2, seconds{600}}}) {
     const auto deadline = held[index].first.deadline;
     EXPECT_GE(deadline, before + expected - milliseconds{5});
     EXPECT_LE(deadline, before + expected + slack);
@@ -264,7 +264,8 @@ TEST_F(ServerTest, AReplyToAPeerThatIsGoneIsCounted) {
     alice.Send("test.Hold");
     ASSERT_TRUE(holder.WaitFor(1));
   }
-  // The server has surely seen it go when each new request of others is past: ask until it is counted.
+  // The server has surely seen it go when each new request of others is past: ask until it is
+  // counted.
   EXPECT_TRUE(harness::WaitUntil([&] {
     holder.AnswerAll("anybody?");
     if (server.stats().dropped_replies > 0) return true;
@@ -279,7 +280,8 @@ TEST_F(ServerTest, AClientThatDoesNotReadHurtsOnlyItself) {
   const std::string big(256 << 10, 'x');
   bus::ServerOptions options = ServerOn();
   bus::Server server{context_, options, clock_};
-  server.HandleAsync("test.Big", [&](bus::Request, bus::Responder responder) { responder.Send(big); });
+  server.HandleAsync("test.Big",
+                     [&](bus::Request, bus::Responder responder) { responder.Send(big); });
   server.Handle("test.Echo", Echo);
   ASSERT_TRUE(server.Start().ok());
   RawDealer sleeper{context_, keys_.alice, At(server)};
