@@ -1,5 +1,5 @@
-// main() of a fuzz target without libFuzzer: gives every file of the folders (or files) named on the
-// command line to the target. A crash names the file that did it.
+// main() of a fuzz target without libFuzzer: gives every file of the folders (or files) named on
+// the command line to the target. A crash names the file that did it.
 
 #include <unistd.h>
 

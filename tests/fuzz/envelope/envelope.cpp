@@ -1,5 +1,5 @@
-// Any bytes as a frame of the bus, and its body as what servers and followers read. Nothing may crash;
-// what is accepted must be written back as a frame that means the same.
+// Any bytes as a frame of the bus, and its body as what servers and followers read. Nothing may
+// crash; what is accepted must be written back as a frame that means the same.
 
 #include <google/protobuf/stubs/logging.h>
 

@@ -1,5 +1,5 @@
-// Writes the seeds into the folder named on the command line: good frames of each kind and the ways in
-// which a frame is commonly broken.
+// Writes the seeds into the folder named on the command line: good frames of each kind and the ways
+// in which a frame is commonly broken.
 
 #include <fstream>
 #include <string>

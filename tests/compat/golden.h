@@ -1,0 +1,37 @@
+// Golden files: golden/<package>/<Message>.<case>.bin holds bytes as some release wrote them, the
+// .txtpb beside it what they mean.
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace compat {
+
+struct Golden {
+  std::string type = {};  // "baoxue.bus.v1.Envelope"
+  std::string name = {};  // "sample"
+  std::filesystem::path bytes = {};
+  std::filesystem::path text = {};
+};
+
+// Every .bin of the folder, in order.
+std::vector<Golden> FindGolden(const std::filesystem::path& root);
+
+// An empty message of today's code, or null when it knows no such type.
+std::unique_ptr<google::protobuf::Message> NewMessage(const std::string& type);
+
+// Types of a package that today's code knows, in order.
+std::vector<std::string> TypesOf(const std::string& package);
+// The project's .proto files that are linked.
+std::vector<const google::protobuf::FileDescriptor*> ProjectFiles();
+
+// Every field filled with a value that tells which field it is.
+void FillSample(google::protobuf::Message& message);
+
+std::string ReadAll(const std::filesystem::path& path);
+
+}  // namespace compat
