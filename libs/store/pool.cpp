@@ -178,7 +178,8 @@ base::Status Pool::InTransaction(const std::function<base::Status(Transaction&)>
       status = work(tx);
       guard.finished = true;
     }
-    if (tx.doomed() && (status.ok() || RunAgain(*tx.doomed()))) status = *tx.doomed();
+    // A deadlock is run again whatever the work made of it; Commit refuses everything else.
+    if (tx.doomed() && RunAgain(*tx.doomed())) status = *tx.doomed();
     if (status.ok()) status = tx.Commit();
     if (status.ok()) return status;
     tx.Rollback();
