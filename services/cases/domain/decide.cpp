@@ -93,7 +93,7 @@ base::Result<Entries> DecideSignal(Run& run, const Signal& signal) {
     }
     return run.Take();
   }
-  if (!signal.reference.empty() && facts.references.contains(signal.reference)) return Entries{};
+  if (!IsOver(facts.phase) && facts.live_references.contains(signal.reference)) return Entries{};
   if (IsOver(facts.phase)) {
     if (signal.remark_only || !Reopens(facts, profile, run.Today())) return Entries{};
     Reopen(run, signal, "relapse");

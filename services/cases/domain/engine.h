@@ -99,6 +99,9 @@ struct AllowedAct {
   std::vector<std::string> needs = {};    // what must come with it
   std::string source = {};
 };
+// Who does a task: its own body, else its level's.
+Party OwnerOf(const ClockFacts& clock, const Facts& facts, const Profile& profile);
+
 struct View {
   Facts facts = {};
   std::string state_name = {};
@@ -109,6 +112,7 @@ struct View {
   std::vector<TaskView> tasks = {};       // live ones by due time, then those that are done
   std::vector<AllowedAct> allowed = {};
   bool presence_due = false;              // attendance must be asked before the next Tick
+  bool groups_wanted = false;             // an answer depends on groups that nobody has asked about
 };
 
 View Evaluate(const History& history, const Profiles& profiles, const base::Calendar& calendar,

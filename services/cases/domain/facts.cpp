@@ -44,10 +44,7 @@ void Signal(Facts& facts, const Entry& entry) {
     facts.first_absent = entry.day;
   }
   if (entry.streak) facts.streak = entry.streak;
-  if (!entry.reference.empty()) {
-    facts.references.insert(entry.reference);
-    facts.live_references.insert(entry.reference);
-  }
+  if (!entry.reference.empty()) facts.live_references.insert(entry.reference);
 }
 
 void CountFacts(Facts& facts, const Entry& entry) {

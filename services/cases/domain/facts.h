@@ -86,9 +86,8 @@ struct Facts {
   std::set<std::string> approvals = {};
   std::set<std::string> tasks_done = {};
 
-  StreakId streak = {};                      // the latest
-  std::set<std::string> references = {};       // every signal attached so far
-  std::set<std::string> live_references = {};  // ... and not withdrawn
+  StreakId streak = {};                        // the latest
+  std::set<std::string> live_references = {};  // signals of this episode that nobody took back
   // A relapse that attendance takes back leads here again, as long as nobody has decided anything.
   struct Before {
     std::string state = {};

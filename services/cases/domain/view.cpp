@@ -16,21 +16,16 @@ constexpr std::size_t kPastTasksMax = 50;
 TaskView ViewOf(const ClockFacts& clock, const Facts& facts, const Profile& profile,
                 base::UtcTime now) {
   const Task* task = profile.FindTask(clock.id);
-  const Level* level = profile.FindLevel(clock.level);
   TaskView view{.id = clock.id,
                 .step = clock.step,
                 .name = clock.name,
                 .level = clock.level,
-                .owner = {},
+                .owner = OwnerOf(clock, facts, profile),
                 .due = clock.due,
                 .state = clock.state,
                 .unit = clock.unit,
                 .days_left = 0,
                 .source = task == nullptr ? "" : task->source};
-  const std::string body = !clock.body.empty() ? clock.body
-                           : level != nullptr  ? level->body
-                                               : std::string{};
-  view.owner = PartyOf(profile, facts.contacts, body);
   if (clock.state == ClockState::kSuspended) view.due = clock.resume_at;
   if (clock.state == ClockState::kArmed && clock.due <= now) view.state = ClockState::kOverdue;
   if (view.due) {
@@ -71,6 +66,7 @@ class AllowedList {
     }
     return std::move(list_);
   }
+  bool groups_wanted() const { return groups_wanted_; }
 
  private:
   void Add(const ActSpec& spec, const std::string& target, std::string_view name) {
@@ -79,6 +75,9 @@ class AllowedList {
     act.approve = true;
     (spec.act_class == ActClass::kClock ? act.clock : act.target) = target;
     const Verdict verdict = Judge(facts_, act, context_);
+    for (const Unmet& one : verdict.blocked) {
+      groups_wanted_ = groups_wanted_ || one.reason == "GROUPS_UNKNOWN";
+    }
     AllowedAct allowed{.kind = act.kind,
                        .name = std::string{name},
                        .target = target,
@@ -140,9 +139,18 @@ class AllowedList {
   const Facts& facts_;
   const GateContext& context_;
   std::vector<AllowedAct> list_;
+  bool groups_wanted_ = false;
 };
 
 }  // namespace
+
+Party OwnerOf(const ClockFacts& clock, const Facts& facts, const Profile& profile) {
+  const Level* level = profile.FindLevel(clock.level);
+  const std::string body = !clock.body.empty() ? clock.body
+                           : level != nullptr  ? level->body
+                                               : std::string{};
+  return PartyOf(profile, facts.contacts, body);
+}
 
 View Evaluate(const History& history, const Profiles& profiles, const base::Calendar&,
               base::UtcTime now, const Actor* actor) {
@@ -161,7 +169,9 @@ View Evaluate(const History& history, const Profiles& profiles, const base::Cale
   if (facts.open()) view.next_due = facts.NextAt();
   view.presence_due = PresenceNeeded(facts, profile, now).has_value();
   const GateContext context{.profile = profile, .now = now, .actor = actor};
-  view.allowed = AllowedList(facts, context).Make();
+  AllowedList list{facts, context};
+  view.allowed = list.Make();
+  view.groups_wanted = list.groups_wanted();
   return view;
 }
 
