@@ -166,6 +166,8 @@ running() {
 launch() {
   local name=$1 log=$2 pid
   shift 2
+  touch "$log"
+  stat -c %s "$log" > "$PIDS/$name.log-from"
   setsid "$@" >> "$log" 2>&1 < /dev/null &
   pid=$!
   echo "$pid $(started_at "$pid")" > "$PIDS/$name.pid"

@@ -6,8 +6,8 @@
 # A unix socket's path has at most 107 bytes: below a deep checkout the sockets go elsewhere.
 choose_run_folder() {
   RUN=$VAR/run
-  if [ ${#RUN} -gt 80 ]; then
-    RUN=${TMPDIR:-/tmp}/baoxue-$(id -u)-$(printf '%s' "$VAR" | cksum | cut -d ' ' -f 1)
+  if [ "$(printf '%s' "$RUN" | wc -c)" -gt 80 ]; then
+    RUN=/tmp/baoxue-$(id -u)-$(printf '%s' "$VAR" | cksum | cut -d ' ' -f 1)
   fi
   mkdir -p "$RUN" && chmod 700 "$RUN" && [ -O "$RUN" ] || {
     fail "$(t "不能使用文件夹 $RUN" "cannot use $RUN")" "$(t '检查它的主人和权限' 'check its owner')"
@@ -86,7 +86,7 @@ init_mariadb() {
   say "$(t '新建 MariaDB 数据文件夹' 'Making the MariaDB data folder')"
   rm -rf "$VAR/mariadb.new"
   mkdir -p "$VAR/mariadb.new"
-  # Only the operating system's user who runs the suite gets in as administrator, without a password.
+  # Only the user of the operating system who runs the suite gets in as administrator.
   if ! mariadb-install-db --no-defaults --user="$(id -un)" --datadir="$VAR/mariadb.new" \
     --auth-root-authentication-method=socket --auth-root-socket-user="$(id -un)" \
     --skip-test-db --skip-name-resolve --tmpdir="$VAR/tmp" > "$log" 2>&1; then
@@ -98,9 +98,11 @@ init_mariadb() {
   mv "$VAR/mariadb.new" "$VAR/mariadb"
 }
 
-# server_died NAME: says why, with its last lines.
+# server_died NAME: says why, with the last lines that it wrote in this start.
 server_died() {
-  tail -n 15 "$LOGS/$1.log" >&2
+  local from
+  from=$(cat "$PIDS/$1.log-from" 2> /dev/null || echo 0)
+  tail -c "+$((from + 1))" "$LOGS/$1.log" | tail -n 15 >&2
   fail "$(t "$1 没有启动" "$1 did not start")" \
     "$(t '看上面几行;日志' 'see the lines above; log:') $LOGS/$1.log"
 }
