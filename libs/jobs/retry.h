@@ -8,8 +8,8 @@
 
 namespace jobs {
 
-// After the `attempts`-th failure (1 = the first): retry_base doubled each time, at most retry_max. Half
-// of it is chance, so that jobs that failed together do not come back together.
+// After the `attempts`-th failure (1 = the first): retry_base doubled each time, at most retry_max.
+// Half of it is chance, so that jobs that failed together do not come back together.
 std::chrono::milliseconds RetryDelay(const WorkerOptions& options, int attempts, base::Rng& rng);
 
 }  // namespace jobs

@@ -9,7 +9,7 @@ namespace jobs {
 namespace {
 
 // Delayed jobs of other processes are seen this late at most.
-constexpr std::chrono::milliseconds kPromoteEvery{500};
+constexpr std::chrono::milliseconds kPromoteEvery{100};
 constexpr std::chrono::milliseconds kLookAgain{20};
 constexpr std::chrono::milliseconds kDueFailed{1000};
 constexpr std::chrono::minutes kForgetConsumer{10};
@@ -36,7 +36,6 @@ Scheduler::Wake Scheduler::Wait() {
 base::Status Scheduler::Connect() {
   if (client_ && !client_->dead()) return {};
   ASSIGN_OR_RETURN(client_, RedisClient::Connect(shared_.redis));
-  must_reconcile_ = true;
   ASSIGN_OR_RETURN(const std::string policy, EvictionPolicy(*client_));
   shared_.redis_evicts = !policy.empty() && policy != kSafePolicy;
   if (shared_.redis_evicts) {

@@ -59,8 +59,6 @@ base::Status Worker::Connect() {
     unsent_.pop_back();
   }
   own_from_before_ = true;
-  if (connected_before_) shared_.Nudge();
-  connected_before_ = true;
   backoff_.Reset();
   return {};
 }

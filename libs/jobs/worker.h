@@ -49,7 +49,6 @@ class Worker {
   base::Rng rng_;
   std::unique_ptr<RedisClient> client_;
   Backoff backoff_;
-  bool connected_before_ = false;
   bool own_from_before_ = true;  // ask for entries that this worker was given and has not finished
   int read_count_ = 1;
   base::SteadyTime next_claim_ = {};

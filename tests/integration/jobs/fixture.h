@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <condition_variable>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -68,6 +69,31 @@ class Ledger {
   std::set<std::string> due_;
   std::map<std::string, int> runs_;
   int asked_ = 0;
+};
+
+// Lets a test hold up the jobs that run.
+class Gate {
+ public:
+  void Open() {
+    const std::lock_guard lock{mutex_};
+    open_ = true;
+    changed_.notify_all();
+  }
+  void Pass() {
+    std::unique_lock lock{mutex_};
+    ++arrived_;
+    changed_.wait(lock, [&] { return open_; });
+  }
+  int arrived() {
+    const std::lock_guard lock{mutex_};
+    return arrived_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool open_ = false;
+  int arrived_ = 0;
 };
 
 // Nothing happens by the clock unless the test says so.

@@ -52,6 +52,27 @@ TEST_F(JobsOutageTest, FlushAllInTheMiddle) {
   EXPECT_EQ(ledger_.runs().size(), 5000u);
 }
 
+// Few jobs, all of them in Redis when it is wiped, two of them running.
+TEST_F(JobsOutageTest, FlushAllOfEverythingThatIsQueued) {
+  jobs_test::Gate gate;
+  ledger_.Add(0, 30);
+  Workers workers{options_,
+                  "q",
+                  Patient(),
+                  [&](const Job& job) {
+                    gate.Pass();
+                    return ledger_.Do(job);
+                  },
+                  [this] { return ledger_.Due(); },
+                  clock_};
+  workers.Start();
+  ASSERT_TRUE(harness::WaitUntil([&] { return gate.arrived() == 2; }));
+  redis_.FlushAll();
+  gate.Open();
+  EXPECT_TRUE(harness::WaitUntil([&] { return ledger_.left() == 0; }));
+  EXPECT_EQ(ledger_.runs().size(), 30u);
+}
+
 TEST_F(JobsOutageTest, KilledAndRestartedInTheMiddle) {
   const auto workers = Start();
   for (int round = 0; round < 3; ++round) {
