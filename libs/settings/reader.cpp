@@ -19,7 +19,15 @@ constexpr std::size_t kQuotedBytesMax = 60;
 constexpr std::size_t kSecretBytesMax = 64u << 10;
 const Node kNoEntries{.kind = NodeKind::kMap};
 
-// What stands there, short enough for one line.
+// Short enough for one line, and cut at a character.
+std::string Shorten(const std::string& text) {
+  if (text.size() <= kQuotedBytesMax) return text;
+  std::size_t cut = kQuotedBytesMax;
+  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0u) == 0x80u) --cut;
+  return text.substr(0, cut) + "...";
+}
+
+// What stands there.
 std::string Quote(const Node& node) {
   switch (node.kind) {
     case NodeKind::kNull: return "empty";
@@ -27,14 +35,7 @@ std::string Quote(const Node& node) {
     case NodeKind::kMap: return "a mapping";
     case NodeKind::kScalar: break;
   }
-  std::string text = node.text;
-  if (text.size() > kQuotedBytesMax) {
-    std::size_t cut = kQuotedBytesMax;
-    while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0u) == 0x80u) --cut;
-    text.resize(cut);
-    text += "...";
-  }
-  return fmt::format("'{}'", text);
+  return fmt::format("'{}'", Shorten(node.text));
 }
 
 // Asks for one key of a mapping and remembers what was wrong with it.
@@ -270,7 +271,7 @@ std::vector<base::Date> Reader::Dates(std::string_view key, std::string_view abo
     if (day.ok()) {
       days.push_back(*day);
     } else {
-      Problem(key, fmt::format("'{}' is not a day written YYYY-MM-DD", text.substr(0, 40)));
+      Problem(key, fmt::format("'{}' is not a day written YYYY-MM-DD", Shorten(text)));
     }
   }
   return days;

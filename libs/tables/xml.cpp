@@ -96,6 +96,12 @@ base::Status XmlStream::Feed() {
 
 base::Result<bool> XmlStream::Pump() {
   if (failed_) return *failed_;
+  auto suspended = Advance();
+  if (!suspended.ok() && !failed_) failed_ = suspended.error();
+  return suspended;
+}
+
+base::Result<bool> XmlStream::Advance() {
   if (suspended_) {
     const XML_Status status = XML_ResumeParser(parser_);
     if (failed_) return *failed_;

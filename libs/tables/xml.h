@@ -56,6 +56,7 @@ class XmlStream {
 
  private:
   struct Callbacks;
+  base::Result<bool> Advance();
   base::Status Feed();
   base::Error NotXml() const;
 

@@ -1,5 +1,5 @@
-// Any bytes as a settings file: read as a county, as a calendar, and key by key as every kind of value.
-// Nothing may crash, and every problem is one of the two named ones.
+// Any bytes as a settings file: read as a county, as a calendar, and key by key as every kind of
+// value. Nothing may crash, and every problem is one of the two named ones.
 
 #include <cstdint>
 #include <string>

@@ -1,5 +1,5 @@
-// Any bytes as one XML part of an XLSX file; a mutated archive would fail at its checksums before the
-// XML is ever read. The first byte chooses the part, the rest is the part.
+// Any bytes as one XML part of an XLSX file; a mutated archive would fail at its checksums before
+// the XML is ever read. The first byte chooses the part, the rest is the part.
 
 #include <array>
 #include <cstdint>

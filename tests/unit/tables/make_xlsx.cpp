@@ -1,11 +1,8 @@
 #include "unit/tables/make_xlsx.h"
 
-#include <gtest/gtest.h>
 #include <zip.h>
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
+#include "base/check.h"
 
 namespace tables::testing {
 namespace {
@@ -31,21 +28,23 @@ void AddRelation(Parts& parts, const std::string& kind, const std::string& targe
 }  // namespace
 
 std::string Zip(const Parts& parts) {
-  std::string path = (std::filesystem::temp_directory_path() / "baoxue-xlsx-XXXXXX").string();
-  const int fd = ::mkstemp(path.data());
-  EXPECT_GE(fd, 0);
-  ::close(fd);
-  int error = 0;
-  zip_t* const zip = zip_open(path.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &error);
-  EXPECT_NE(zip, nullptr);
+  zip_error_t error = {};
+  zip_source_t* const archive = zip_source_buffer_create(nullptr, 0, 0, &error);
+  CHECK(archive != nullptr);
+  zip_source_keep(archive);
+  zip_t* const zip = zip_open_from_source(archive, ZIP_TRUNCATE, &error);
+  CHECK(zip != nullptr);
   for (const auto& [name, text] : parts) {
     zip_source_t* const source = zip_source_buffer(zip, text.data(), text.size(), 0);
-    EXPECT_GE(zip_file_add(zip, name.c_str(), source, ZIP_FL_ENC_UTF_8), 0);
+    CHECK(zip_file_add(zip, name.c_str(), source, ZIP_FL_ENC_UTF_8) >= 0);
   }
-  EXPECT_EQ(zip_close(zip), 0);
-  std::ifstream in{path, std::ios::binary};
-  std::string bytes{std::istreambuf_iterator<char>{in}, {}};
-  std::filesystem::remove(path);
+  CHECK(zip_close(zip) == 0);
+  zip_stat_t info = {};
+  CHECK(zip_source_stat(archive, &info) == 0 && zip_source_open(archive) == 0);
+  std::string bytes(info.size, '\0');
+  CHECK(zip_source_read(archive, bytes.data(), info.size) == static_cast<zip_int64_t>(info.size));
+  zip_source_close(archive);
+  zip_source_free(archive);
   return bytes;
 }
 

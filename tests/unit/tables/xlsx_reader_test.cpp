@@ -26,7 +26,8 @@ TEST(Xlsx, ReadsEveryKindOfCell) {
       R"(<c r="G1" t="e"><v>#N/A</v></c>)"
       R"(<c r="H1" t="inlineStr"><is><t>行</t><rPh sb="0" eb="1"><t>xing</t></rPh>)"
       R"(<t>内</t></is></c>)"
-      R"(<c r="I1" t="d"><v>2012-01-01</v></c><c r="J1" t="n"><v>1.10105194912310E17</v></c></row>)");
+      R"(<c r="I1" t="d"><v>2012-01-01</v></c>)"
+      R"(<c r="J1" t="n"><v>1.10105194912310E17</v></c></row>)");
   AddSharedStrings(parts,
                    "<si><t>unused</t></si><si><r><t>张</t></r><r><rPr><b/></rPr><t>三</t></r>"
                    "<rPh sb=\"0\" eb=\"1\"><t>zhang</t></rPh></si>");
