@@ -69,11 +69,12 @@ class HostTest : public testing::Test {
   // Asks a service with the keys of `as`.
   template <class Rep, class Req>
   base::Result<Rep> Ask(const std::string& service, const Req& request,
-                        const std::string& as = "cli") {
+                        const std::string& as = "cli",
+                        std::chrono::milliseconds timeout = std::chrono::seconds{10}) {
     auto options = ClientFor(suite_, service, as);
     if (!options.ok()) return options.error();
     bus::Client client{context_, *std::move(options), clock_, ids_};
-    return client.Ask<Rep>(request, {.timeout = std::chrono::seconds{10}});
+    return client.Ask<Rep>(request, {.timeout = timeout});
   }
   baoxue::bus::v1::DoctorReply Doctor(const std::string& service) {
     const auto reply = Ask<baoxue::bus::v1::DoctorReply>(service, baoxue::bus::v1::Doctor{});

@@ -208,6 +208,12 @@ TEST_F(RuntimeTest, StopAnswersWhatWasAccepted) {
   auto stopped = std::async(std::launch::async, [&] { registry->Stop(); });
   ASSERT_TRUE(WaitUntil(
       [&] { return !std::filesystem::exists(dir_.File("v/run/registry.ready")); }));
+  // Nothing new is accepted while the old one is still being answered.
+  EXPECT_TRUE(WaitUntil([&] {
+    return !Ask<probe::registry::ListSchoolsReply>("registry", probe::registry::ListSchools{},
+                                                   "cli", std::chrono::milliseconds{300})
+                .ok();
+  }));
   leave.set_value();
   const auto reply = answer.get();
   ASSERT_TRUE(reply.ok()) << reply.error().ToString();
