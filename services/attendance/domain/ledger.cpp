@@ -108,23 +108,34 @@ void Ledger::LoadSheet(ClassIndex c, HalfDay half_day, int revision, std::uint64
   }
 }
 
+void Ledger::Sheets::ReachTo(Slot slot) {
+  if (revisions.empty()) begin = slot / 14 * 14;
+  if (slot < begin) {
+    const Slot earlier = slot / 14 * 14;
+    revisions.insert(revisions.begin(), begin - earlier, 0);
+    tags.insert(tags.begin(), begin - earlier, 0);
+    begin = earlier;
+  }
+  if (slot < end()) return;
+  // A week at a time: half-days come one after the other, and memory is counted.
+  const std::size_t weeks = ((slot - begin) / 14 + 1) * 14;
+  if (revisions.capacity() < weeks) {
+    revisions.reserve(weeks);
+    tags.reserve(weeks);
+  }
+  revisions.resize(slot - begin + 1, 0);
+  tags.resize(slot - begin + 1, 0);
+}
+
 void Ledger::SetSheet(ClassIndex c, Slot slot, int revision, std::uint64_t key_tag) {
   Sheets& sheets = classes_[c].sheets;
-  if (sheets.size() <= slot) {
-    // A week at a time: half-days come one after the other, and memory is counted.
-    const std::size_t size = (slot / 14 + 1) * 14;
-    if (sheets.revisions.capacity() < size) {
-      sheets.revisions.reserve(size);
-      sheets.tags.reserve(size);
-    }
-    sheets.revisions.resize(slot + 1, 0);
-    sheets.tags.resize(slot + 1, 0);
+  sheets.ReachTo(slot);
+  const std::size_t at = slot - sheets.begin;
+  if (sheets.revisions[at] > 0) {
+    replaced_keys_.Insert(SheetKey(c, slot, sheets.tags[at]), 0);
   }
-  if (sheets.revisions[slot] > 0) {
-    replaced_keys_.Insert(SheetKey(c, slot, sheets.tags[slot]), 0);
-  }
-  sheets.revisions[slot] = static_cast<std::uint16_t>(revision);
-  sheets.tags[slot] = key_tag;
+  sheets.revisions[at] = static_cast<std::uint16_t>(revision);
+  sheets.tags[at] = key_tag;
 }
 
 void Ledger::EraseMarks(ClassIndex c, Slot slot) {
@@ -218,12 +229,12 @@ int Ledger::ExpectedOn(ClassIndex c, base::Date day) const {
 
 int Ledger::RevisionOf(ClassIndex c, Slot slot) const {
   const Sheets& sheets = classes_[c].sheets;
-  return slot < sheets.size() ? sheets.revisions[slot] : 0;
+  return sheets.Has(slot) ? sheets.revisions[slot - sheets.begin] : 0;
 }
 
 std::uint64_t Ledger::TagOf(ClassIndex c, Slot slot) const {
   const Sheets& sheets = classes_[c].sheets;
-  return slot < sheets.size() ? sheets.tags[slot] : 0;
+  return sheets.Has(slot) ? sheets.tags[slot - sheets.begin] : 0;
 }
 
 bool Ledger::MayHaveSeen(ClassIndex c, Slot slot, std::uint64_t key_tag) const {

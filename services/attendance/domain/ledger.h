@@ -112,8 +112,9 @@ class Ledger {
   std::uint64_t TagOf(ClassIndex c, Slot slot) const;
   // False: no roll call of this half-day bore the key. True: probably; MySQL knows.
   bool MayHaveSeen(ClassIndex c, Slot slot, std::uint64_t key_tag) const;
-  // One past the last slot with a roll call.
-  Slot TakenEnd(ClassIndex c) const { return static_cast<Slot>(classes_[c].sheets.size()); }
+  // The first slot that may have a roll call, and one past the last that has one; equal: none.
+  Slot TakenBegin(ClassIndex c) const { return classes_[c].sheets.begin; }
+  Slot TakenEnd(ClassIndex c) const { return classes_[c].sheets.end(); }
   std::span<const StudentIndex> WatchedIn(ClassIndex c) const;
 
   std::size_t student_count() const { return students_.size(); }
@@ -133,11 +134,14 @@ class Ledger {
     std::string code = {};
     std::vector<bool> open = {};  // by day of the horizon
   };
-  // Revision and key tag of each half-day, without padding.
+  // Revision and key tag of each half-day from `begin` on, without padding.
   struct Sheets {
+    Slot begin = 0;
     std::vector<std::uint16_t> revisions = {};
     std::vector<std::uint64_t> tags = {};
-    std::size_t size() const { return revisions.size(); }
+    Slot end() const { return begin + static_cast<Slot>(revisions.size()); }
+    bool Has(Slot slot) const { return slot >= begin && slot < end(); }
+    void ReachTo(Slot slot);
   };
   struct ClassRoom {
     ClassId id = {};

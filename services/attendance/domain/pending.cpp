@@ -35,7 +35,8 @@ void Pending::Add(const Sheet& sheet) {
   if (sheet.revision > 1) DropMarks(c, slot);
   sheets_.push_back({c, slot, sheet.revision, sheet.key_tag});
   revisions_[SheetOf(c, slot)] = sheet.revision;
-  Slot& end = taken_end_.try_emplace(c, base_.TakenEnd(c)).first->second;
+  auto& [begin, end] = taken_.try_emplace(c, TakenBegin(c), TakenEnd(c)).first->second;
+  begin = begin == end ? slot : std::min(begin, slot);
   end = std::max(end, slot + 1);
   for (const Exception& exception : sheet.exceptions) {
     const std::optional<StudentIndex> student = base_.FindStudent(exception.student);
@@ -102,9 +103,14 @@ int Pending::RevisionOf(ClassIndex c, Slot slot) const {
   return found == revisions_.end() ? base_.RevisionOf(c, slot) : found->second;
 }
 
+Slot Pending::TakenBegin(ClassIndex c) const {
+  const auto found = taken_.find(c);
+  return found == taken_.end() ? base_.TakenBegin(c) : found->second.first;
+}
+
 Slot Pending::TakenEnd(ClassIndex c) const {
-  const auto found = taken_end_.find(c);
-  return found == taken_end_.end() ? base_.TakenEnd(c) : found->second;
+  const auto found = taken_.find(c);
+  return found == taken_.end() ? base_.TakenEnd(c) : found->second.second;
 }
 
 std::span<const Segment> Pending::TimelineOf(StudentIndex s) const {
@@ -191,7 +197,6 @@ void RecordsOf(const Pending& pending, StudentIndex student, std::vector<DayReco
   const base::DateRange horizon = ledger.horizon();
   const std::span<const Segment> timeline = pending.TimelineOf(student);
   const MarkEntries& entries = pending.EntriesOf(student);
-  const Slot marks_end = entries.empty() ? 0 : entries.back().slot + Slot{1};
   MarkReader marks{entries};
   for (std::size_t i = 0; i < timeline.size(); ++i) {
     base::DateRange days = horizon;
@@ -204,9 +209,17 @@ void RecordsOf(const Pending& pending, StudentIndex student, std::vector<DayReco
       AddAbroad(pending, days, out);
       continue;
     }
-    const Slot known_end = std::max(pending.TakenEnd(c), marks_end);
-    if (known_end == 0) continue;
-    days.end = std::min(days.end, ledger.HalfDayOf(known_end - 1).day + std::chrono::days{1});
+    // Only from the first to the last day of which something is known: before and after it a leave
+    // slip or a day without roll call decides nothing.
+    Slot begin = pending.TakenBegin(c);
+    Slot end = pending.TakenEnd(c);
+    if (!entries.empty()) {
+      begin = begin == end ? entries.front().slot : std::min<Slot>(begin, entries.front().slot);
+      end = std::max<Slot>(end, entries.back().slot + Slot{1});
+    }
+    if (begin == end) continue;
+    days.begin = std::max(days.begin, ledger.HalfDayOf(begin).day);
+    days.end = std::min(days.end, ledger.HalfDayOf(end - 1).day + std::chrono::days{1});
     AddClassDays(pending, student, c, days, marks, out);
   }
 }

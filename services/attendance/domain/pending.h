@@ -9,6 +9,7 @@
 #include <span>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "attendance/domain/ledger.h"
@@ -41,7 +42,9 @@ class Pending {
   int RevisionOf(ClassIndex c, Slot slot) const;
   bool Taken(ClassIndex c, Slot slot) const { return RevisionOf(c, slot) > 0; }
   // False: every roll call of the class is as the ledger has it.
-  bool Changes(ClassIndex c) const { return taken_end_.contains(c); }
+  bool Changes(ClassIndex c) const { return taken_.contains(c); }
+  // As of the ledger, with the changes.
+  Slot TakenBegin(ClassIndex c) const;
   Slot TakenEnd(ClassIndex c) const;
   std::span<const Segment> TimelineOf(StudentIndex s) const;
   const MarkEntries& EntriesOf(StudentIndex s) const;
@@ -77,7 +80,7 @@ class Pending {
   const Ledger& base_;
   std::vector<NewSheet> sheets_;                           // in order
   std::unordered_map<std::uint64_t, int> revisions_;       // of sheets_, the latest
-  std::unordered_map<ClassIndex, Slot> taken_end_;
+  std::unordered_map<ClassIndex, std::pair<Slot, Slot>> taken_;  // begin, end
   std::unordered_map<StudentIndex, StudentChange> students_;
   std::unordered_set<StudentIndex> watched_;               // touched without a mark of their own
 

@@ -1,0 +1,155 @@
+#include "attendance/app/duty.h"
+
+#include "attendance/app/closer.h"
+#include "attendance/app/events.h"
+#include "attendance/app/load_ledger.h"
+#include "attendance/app/roster.h"
+#include "host/log.h"
+
+namespace attendance {
+
+using base::Status;
+
+namespace {
+// A copy that was fenced leaves the named lock to the other one for this long.
+constexpr std::chrono::milliseconds kStepBack{3000};
+}  // namespace
+
+Duty::Duty(Office& office, DutyOptions options) : office_(office), options_(std::move(options)) {
+  office_.OnDropped([this] { Wake(); });
+}
+
+Duty::~Duty() { Stop(); }
+
+bool Duty::Start(std::chrono::milliseconds wait) {
+  thread_ = std::jthread{[this](const std::stop_token& stop) { Run(stop); }};
+  std::unique_lock lock{mutex_};
+  changed_.wait_for(lock, wait, [&] { return tried_ && office_.active(); });
+  return office_.active();
+}
+
+void Duty::Stop() {
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Duty::Wake() {
+  const std::lock_guard lock{mutex_};
+  woken_ = true;
+  changed_.notify_all();
+}
+
+bool Duty::Pause(const std::stop_token& stop, std::chrono::milliseconds time) {
+  std::unique_lock lock{mutex_};
+  changed_.wait_for(lock, stop, time, [&] { return woken_; });
+  woken_ = false;
+  return stop.stop_requested();
+}
+
+void Duty::Run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    const Status status = office_.pool().WithSession(
+        [&](store::Session& session) { return Watch(session, stop); });
+    if (!status.ok()) {
+      host::LogWarnLimited("attendance.duty_interrupted", 10,
+                           {{"error", status.error().ToString()}});
+    }
+    if (Pause(stop, options_.retry_after)) return;
+  }
+}
+
+// Until the session breaks or the thread is told to stop.
+Status Duty::Watch(store::Session& session, const std::stop_token& stop) {
+  bool holds_lock = false;
+  Status status;
+  while (status.ok() && !stop.stop_requested()) {
+    if (!holds_lock) {
+      ASSIGN_OR_RETURN(holds_lock, TryNamedLock(session));
+    }
+    status = WatchOnce(session, holds_lock);
+    {
+      const std::lock_guard lock{mutex_};
+      tried_ = true;
+      changed_.notify_all();
+    }
+    if (fenced_ || !status.ok()) break;
+    if (Pause(stop, office_.active() ? options_.beat_every : options_.retry_after)) break;
+  }
+  if (holds_lock) {
+    auto released = ReleaseNamedLock(session);
+    if (status.ok() && !released.ok()) status = released;
+  }
+  if (std::exchange(fenced_, false)) Pause(stop, kStepBack);
+  return status;
+}
+
+Status Duty::WatchOnce(store::Session& session, bool holds_lock) {
+  if (office_.active()) {
+    const Status beat = Beat(session, office_.stats().epoch);
+    if (beat.ok() || beat.error().reason != "STANDBY") return beat;
+    fenced_ = true;
+    Office::Turn turn = office_.TakeTurn();
+    if (turn.ledger() != nullptr) turn.Drop();
+    return {};
+  }
+  if (!holds_lock) {
+    ASSIGN_OR_RETURN(const Fence fence, ReadFence(session));
+    if (fence.silent < options_.stale_after) return {};
+    host::LogWarn("attendance.holder_silent",
+                  {{"holder", fence.holder},
+                   {"silent_ms", static_cast<std::int64_t>(fence.silent.count())}});
+  }
+  return TakeOver();
+}
+
+// What a crash or new rules have left to do.
+Status Duty::MakeGood(Office::Turn& turn, std::size_t& streaks_changed) {
+  RETURN_IF_ERROR(BeginClosing(turn));
+  Pending pending{*turn.ledger()};
+  const Effects effects = JudgeAll(pending, office_.rules());
+  streaks_changed = effects.streaks.size();
+  if (effects.empty()) return {};
+  const Telling telling{.why = "重新计算", .now = office_.clock().Now()};
+  RETURN_IF_ERROR(turn.Commit(std::move(pending), [&](store::Transaction& tx) {
+    return SaveEffects(tx, *turn.ledger(), office_.rules(), effects, telling);
+  }));
+  turn.NotifyFeed();
+  return {};
+}
+
+Status Duty::TakeOver() {
+  Office::Turn turn = office_.TakeTurn();
+  if (turn.ledger() != nullptr) return {};
+  std::optional<Fence> fence;
+  RETURN_IF_ERROR(office_.pool().InTransaction([&](store::Transaction& tx) -> Status {
+    ASSIGN_OR_RETURN(fence, RaiseEpoch(tx, options_.holder));
+    return {};
+  }));
+  const auto began = office_.clock().Steady();
+  ASSIGN_OR_RETURN(Mandate mandate, LoadLedger(office_.pool(), office_.profile(),
+                                               office_.clock().Today()));
+  mandate.epoch = fence->epoch;
+  mandate.batches = fence->batches;
+  turn.Install(std::move(mandate));
+  std::size_t found = 0;
+  if (const Status status = MakeGood(turn, found); !status.ok()) {
+    if (turn.ledger() != nullptr) turn.Drop();
+    return status;
+  }
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+      office_.clock().Steady() - began);
+  host::LogInfo("attendance.writing",
+                {{"epoch", fence->epoch},
+                 {"students", static_cast<std::uint64_t>(turn.ledger()->student_count())},
+                 {"classes", static_cast<std::uint64_t>(turn.ledger()->class_count())},
+                 {"streaks_changed", static_cast<std::uint64_t>(found)},
+                 {"load_ms", static_cast<std::int64_t>(took.count())}});
+  return {};
+}
+
+void Duty::Reload() {
+  Office::Turn turn = office_.TakeTurn();
+  if (turn.ledger() != nullptr) turn.Drop();
+}
+
+}  // namespace attendance
