@@ -237,12 +237,16 @@ void CompleteFromIdentity(Record& row, base::Date today) {
   if (!row.Has(Field::kSex)) row.Set(Field::kSex, check.sex == Sex::kMale ? "男" : "女");
 }
 
-void CheckRosterRow(const Record& row, const RowContext& context, RowNotes& notes) {
+void CheckPersonColumns(const Record& row, const RowContext& context, RowNotes& notes) {
   RequireAll(row, {Field::kSex, Field::kBirth}, notes);
   CheckName(row, Field::kName, notes);
   CheckIdentity(row, context.today, notes);
   CheckBirth(row, context, notes);
   CheckStudentNo(row, notes);
+}
+
+void CheckRosterRow(const Record& row, const RowContext& context, RowNotes& notes) {
+  CheckPersonColumns(row, context, notes);
   if (CheckSchoolCode(row, Field::kSchoolCode, notes)) {
     const std::string_view code = row.Get(Field::kSchoolCode);
     if (const School* school = context.places.FindSchool(code)) {

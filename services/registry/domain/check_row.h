@@ -40,6 +40,9 @@ void CheckGroupRow(const Record& row, std::string_view group, const RowContext& 
 void CheckSchoolRow(const Record& row, RowNotes& notes);
 void CheckClassRow(const Record& row, const RowContext& context, RowNotes& notes);
 
+// The columns about the person alone, for someone who is registered one by one.
+void CheckPersonColumns(const Record& row, const RowContext& context, RowNotes& notes);
+
 // For identity numbers of people (students, list persons): adds the refusals of the ladder.
 void CheckIdentity(const Record& row, base::Date today, RowNotes& notes);
 

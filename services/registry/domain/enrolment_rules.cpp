@@ -17,8 +17,8 @@ const Roles kNobody{};
 // clang-format off
 std::vector<EnrolmentRule> MakeRules() {
   return {
-      {K::kRegister, {S::kNone}, S::kEnrolled, {{"户口簿", "身份证件", "出生证明", "居住证"}}, kBureau,
-       "新建学籍"},
+      {K::kRegister, {S::kNone}, S::kEnrolled, {{"户口簿", "身份证件", "出生证明", "居住证"}},
+       kBureau, "新建学籍"},
       {K::kDefer, {S::kNone, S::kEnrolled, S::kPlaceKept}, S::kPlaceKept,
        {{"延缓入学申请"}, {"医院证明", "残疾人教育专家委员会意见"}}, kTownOrBureau, "延缓入学"},
       {K::kSuspend, {S::kEnrolled, S::kReturned, S::kSuspended}, S::kSuspended,
@@ -38,7 +38,8 @@ std::vector<EnrolmentRule> MakeRules() {
        kBureau, "标注下落不明"},
       {K::kKeep, {S::kEnrolled, S::kReturned, S::kLost, S::kWhereaboutsUnknown}, S::kPlaceKept,
        {{"专门学校通知", "公检法通知", "出国(境)证明"}}, kBureau, "保留学籍"},
-      {K::kTransferOut, {S::kEnrolled, S::kReturned, S::kLost, S::kWhereaboutsUnknown, S::kPlaceKept},
+      {K::kTransferOut,
+       {S::kEnrolled, S::kReturned, S::kLost, S::kWhereaboutsUnknown, S::kPlaceKept},
        S::kTransferredOut, {{"转学申请", "转学联系表", "电子转学单"}}, kBureau, "转学(转出)"},
       {K::kTransferIn, {S::kNone, S::kTransferredOut, S::kGraduated, S::kEnrolled, S::kReturned},
        S::kEnrolled, {{"转学申请", "转学联系表", "电子转学单"}}, kBureau, "转学(转入)"},

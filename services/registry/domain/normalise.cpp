@@ -315,15 +315,15 @@ void NormaliseCell(const Column& column, const Reference& reference, std::string
   PutCell(Cell{column, reference, clean, record, notes});
 }
 
-void NormaliseRow(const HeaderMap& header, const Reference& reference,
-                  const std::vector<std::string>& cells, Record& record, RowNotes& notes) {
+void NormaliseRow(const HeaderMap& header, const Reference& reference, Cells cells, Record& record,
+                  RowNotes& notes) {
   record.Clear();
   notes.refusals.clear();
   notes.warnings.clear();
   const std::size_t columns = std::min(cells.size(), header.columns.size());
   for (std::size_t i = 0; i < columns; ++i) {
-    if (header.columns[i] == nullptr || cells[i].empty()) continue;
-    NormaliseCell(*header.columns[i], reference, cells[i], record, notes);
+    if (header.columns[i] == nullptr || cells[i]->empty()) continue;
+    NormaliseCell(*header.columns[i], reference, *cells[i], record, notes);
   }
 }
 

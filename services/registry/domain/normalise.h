@@ -10,6 +10,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,9 +34,12 @@ struct RowNotes {
   bool ok() const { return refusals.empty(); }
 };
 
+// The cells of one row where they already lie: in a message or in a vector.
+using Cells = std::span<const std::string* const>;
+
 // Fills `record` from one row of a list.
-void NormaliseRow(const HeaderMap& header, const Reference& reference,
-                  const std::vector<std::string>& cells, Record& record, RowNotes& notes);
+void NormaliseRow(const HeaderMap& header, const Reference& reference, Cells cells, Record& record,
+                  RowNotes& notes);
 
 // One value given by name (ChangeEnrolment.details); same rules.
 void NormaliseCell(const Column& column, const Reference& reference, std::string_view cell,

@@ -3,7 +3,7 @@
 // Source of the defaults: design/domain.md 10 (R-01..R-04, R-27..R-30, R-36).
 #pragma once
 
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "base/date.h"
@@ -42,5 +42,26 @@ inline base::Date CutoffFor(const Policy& policy, base::Date day) {
   const base::Date this_year = make(day.year());
   return this_year < day ? this_year : make(day.year() - 1);
 }
+
+// The county's entries, rising by their first day.
+class PolicyBook {
+ public:
+  struct Entry {
+    base::Date from = {};
+    Policy policy = {};
+  };
+  explicit PolicyBook(std::vector<Entry> entries = {}) : entries_(std::move(entries)) {}
+  // The entry with the latest first day not after `day`; before the first entry that one applies.
+  Policy At(base::Date day) const {
+    Policy found = entries_.empty() ? Policy{} : entries_.front().policy;
+    for (const Entry& entry : entries_) {
+      if (entry.from <= day) found = entry.policy;
+    }
+    return found;
+  }
+
+ private:
+  std::vector<Entry> entries_;
+};
 
 }  // namespace registry

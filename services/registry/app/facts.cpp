@@ -1,0 +1,78 @@
+#include "registry/app/facts.h"
+
+#include <fmt/format.h>
+
+#include "registry/domain/columns.h"
+
+namespace registry {
+
+Facts::Facts(base::UtcTime now, const WriteContext& write)
+    : now_(now), correlation_id_(write.correlation_id), causation_id_(write.causation_id) {}
+
+void Facts::Push(std::string_view type, std::string subject, const std::string& payload_type,
+                 std::string payload) {
+  events_.push_back(store::NewEvent{.type = std::string{type},
+                                    .subject = std::move(subject),
+                                    .time = now_,
+                                    .payload = std::move(payload),
+                                    .payload_type = payload_type,
+                                    .correlation_id = correlation_id_,
+                                    .causation_id = causation_id_});
+}
+
+void Facts::Add(const School& school) {
+  pb::SchoolChanged message;
+  Fill(*message.mutable_school(), school);
+  Push("registry.school.changed", fmt::format("school/{}", school.code),
+       message.descriptor()->full_name(), message.SerializeAsString());
+}
+
+void Facts::Add(const SchoolClass& school_class) {
+  pb::ClassChanged message;
+  Fill(*message.mutable_school_class(), school_class);
+  Push("registry.class.changed", fmt::format("class/{}", school_class.id.raw()),
+       message.descriptor()->full_name(), message.SerializeAsString());
+}
+
+void Facts::Add(const StudentFact& fact) {
+  const Student& student = fact.student;
+  pb::StudentChanged message;
+  message.set_student_id(student.id.raw());
+  message.set_name(student.name);
+  message.set_school_code(student.school_code);
+  message.set_class_id(student.class_id.raw());
+  message.set_status(static_cast<pb::StudentStatus>(student.status));
+  SetDate(*message.mutable_effective(), fact.effective);
+  if (fact.kind != ChangeKind::kDataChange)
+    message.set_kind(static_cast<pb::ChangeKind>(fact.kind));
+  message.set_expected_in_class(ExpectedInClass(student));
+  message.set_reason_code(std::string{fact.reason_code});
+  if (fact.fields != nullptr) {
+    for (const Field field : *fact.fields) {
+      message.add_changed_fields(std::string{NameOf(field)});
+    }
+  }
+  message.set_version(student.version);
+  message.set_non_local(student.non_local);
+  message.set_hukou_division(student.hukou_division);
+  message.set_home_teaching(student.home_teaching);
+  message.set_seat_no(student.seat_no);
+  Push(EventTypeOf(fact.kind), fmt::format("student/{}", student.id.raw()),
+       message.descriptor()->full_name(), message.SerializeAsString());
+}
+
+void Facts::AddMatch(std::string_view type, const MatchView& view) {
+  pb::MatchFound message;
+  message.set_run_id(view.row.run_id.raw());
+  Fill(*message.mutable_match(), view);
+  Push(type, fmt::format("match/{}", view.row.id.raw()), message.descriptor()->full_name(),
+       message.SerializeAsString());
+}
+
+base::Status Facts::Append(store::Transaction& tx) {
+  if (events_.empty()) return {};
+  const auto first = store::AppendEvents(tx, kFeed, events_);
+  return first.ok() ? base::Status{} : first.error();
+}
+
+}  // namespace registry
