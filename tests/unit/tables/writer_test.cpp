@@ -143,7 +143,8 @@ std::vector<Cells> AnyRows() {
                                    for (const std::string& p : pieces) text += p;
                                    return text;
                                  });
-  return *rc::gen::container<std::vector<Cells>>(rc::gen::container<Cells>(cell));
+  return *rc::gen::resize(
+      15, rc::gen::container<std::vector<Cells>>(rc::gen::container<Cells>(cell)));
 }
 
 // What the reader makes of cells that were written: trimmed; rows without text left out.
