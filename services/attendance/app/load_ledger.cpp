@@ -81,7 +81,7 @@ base::DateRange HorizonOf(const base::Calendar& calendar, base::Date today) {
 }
 
 base::Result<Mandate> LoadLedger(store::Pool& pool, const Profile& profile, base::Date today) {
-  Mandate mandate;
+  Mandate mandate{.loaded_on = today};
   const Status loaded = pool.WithSession([&](store::Session& session) -> Status {
     // First: what moves meanwhile is newer than this number and will be taken in later.
     ASSIGN_OR_RETURN(mandate.roster_seq, store::LoadPosition(session, "registry"));

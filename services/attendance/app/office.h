@@ -43,6 +43,7 @@ struct Mandate {
   std::uint64_t batches = 0;
   std::uint64_t roster_seq = 0;              // registry's events that the ledger holds
   std::optional<HalfDay> last_closed = {};
+  base::Date loaded_on = {};
 };
 
 class Office {

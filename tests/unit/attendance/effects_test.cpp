@@ -110,6 +110,31 @@ TEST_F(EffectsTest, ALeaveSlipWithdrawsAndItsEndFindsAgain) {
   EXPECT_EQ(News(), NewsList{StreakNews::kSuspected});
 }
 
+TEST_F(EffectsTest, ASlipOverAWeekendEndsNothing) {
+  // 09-05 and 09-06 are no school days: nobody was excused from anything.
+  Pending slip{ledger_};
+  slip.SetLeaves(Index(1101), {{LeaveId{1},
+                                {D("2026-09-05"), Half::kMorning},
+                                {D("2026-09-06"), Half::kAfternoon}}});
+  ledger_.Apply(std::move(slip));
+  for (std::size_t i = 2; i < 5; ++i) {
+    Record(11, days_[i], Half::kMorning, {M(1101, Mark::kAbsent)});
+  }
+  EXPECT_EQ(News(), NewsList{StreakNews::kSuspected});
+}
+
+TEST_F(EffectsTest, AMarkOnADayThatWasTakenOffTheCalendarDoesNotCount) {
+  // Stored when 09-05 was still a school day.
+  const ClassIndex c11 = ledger_.FindClass(ClassId{11}).value();
+  const std::vector<Exception> absent = {{StudentId{1101}, Mark::kAbsent}};
+  ledger_.LoadSheet(c11, {D("2026-09-05"), Half::kMorning}, 1, 1, absent);
+  Record(11, D("2026-09-04"), Half::kMorning, {M(1101, Mark::kAbsent)});
+  Record(11, D("2026-09-07"), Half::kMorning, {M(1101, Mark::kAbsent)});
+  EXPECT_TRUE(effects_.events.empty());
+  Record(11, D("2026-09-08"), Half::kMorning, {M(1101, Mark::kAbsent)});
+  EXPECT_EQ(News(), NewsList{StreakNews::kSuspected});
+}
+
 TEST_F(EffectsTest, MovingToAnotherClassKeepsTheRow) {
   const ClassIndex c11 = ledger_.FindClass(ClassId{11}).value();
   const ClassIndex c12 = ledger_.FindClass(ClassId{12}).value();
