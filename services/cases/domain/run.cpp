@@ -166,15 +166,35 @@ void Run::Returned(base::Date day, std::string text, StreakId streak) {
   Append(std::move(entry));
 }
 
+std::optional<base::UtcTime> Run::NextRules() const {
+  for (const Profile& profile : context_.profiles.entries) {
+    const std::string from = profile.from.ToString();
+    if (from > facts_.profile && from > rules_settled_) return base::InstantAt(profile.from, 0);
+  }
+  return std::nullopt;
+}
+
+const ClockFacts* Run::NextClock(base::UtcTime limit, const std::set<std::string>& waiting) const {
+  const ClockFacts* next = nullptr;
+  for (const auto& [id, clock] : facts_.clocks) {
+    const std::optional<base::UtcTime> when = clock.NextAt();
+    if (!when || *when > limit || waiting.contains(id)) continue;
+    if (next == nullptr || *when < *next->NextAt()) next = &clock;
+  }
+  return next;
+}
+
 void Run::ExpireDue(base::UtcTime limit) {
   const base::UtcTime back_to = at_;
   std::set<std::string> waiting;  // presence checks without an answer
   for (int i = 0; i < kExpiriesMax && facts_.open(); ++i) {
-    const ClockFacts* next = nullptr;
-    for (const auto& [id, clock] : facts_.clocks) {
-      const std::optional<base::UtcTime> when = clock.NextAt();
-      if (!when || *when > limit || waiting.contains(id)) continue;
-      if (next == nullptr || *when < *next->NextAt()) next = &clock;
+    const ClockFacts* next = NextClock(limit, waiting);
+    const std::optional<base::UtcTime> rules = NextRules();
+    if (rules && *rules <= limit && (next == nullptr || *rules <= *next->NextAt())) {
+      at_ = *rules;
+      rules_settled_ = Today().ToString();
+      Settle();
+      continue;
     }
     if (next == nullptr) break;
     const ClockFacts clock = *next;
@@ -258,12 +278,19 @@ void Run::CancelStale() {
   for (const auto& [id, clock] : facts_.clocks) {
     if (!clock.IsLive()) continue;
     const Task* task = profile().FindTask(id);
-    // A task that the rules no longer know is moot too.
-    const bool lives =
-        task != nullptr && profile().LivesIn(*task, facts_.state, facts_.level);
+    // A task that the rules no longer know is moot too; the standing duty where others run instead.
+    const bool lives = task != nullptr && profile().LivesIn(*task, facts_.state, facts_.level) &&
+                       !(id == profile().standing.id && StandsIdle());
     if (!lives) stale.push_back(clock);
   }
   for (const ClockFacts& clock : stale) EndClock(clock, EntryKind::kClockCancelled, "moot");
+}
+
+bool Run::StandsIdle() const {
+  if (facts_.phase == Phase::kOpen) return false;
+  return std::any_of(facts_.clocks.begin(), facts_.clocks.end(), [&](const auto& item) {
+    return item.first != profile().standing.id && item.second.NextAt().has_value();
+  });
 }
 
 void Run::EnsureStanding() {
@@ -272,8 +299,7 @@ void Run::EnsureStanding() {
   const ClockFacts* clock = facts_.FindClock(standing.id);
   const bool runs = clock != nullptr && clock->NextAt().has_value();
   if (runs) return;
-  if (facts_.phase != Phase::kOpen && facts_.NextAt()) return;
-  StartTask(standing);
+  if (!StandsIdle()) StartTask(standing);
 }
 
 void Run::UpdateResponsible() {

@@ -48,8 +48,8 @@ class Run {
   void Resume(const ClockFacts& clock, std::string_view cause);
   void Returned(base::Date day, std::string text, StreakId streak = {});
 
-  // Lets everything happen that falls due by `limit`, in order of time. A presence check waits for
-  // context().presence.
+  // Lets everything happen that falls due by `limit`, in order of time; changed rules take hold at the
+  // start of their day. A presence check waits for context().presence.
   void ExpireDue(base::UtcTime limit);
   // What always holds: stale clocks go, somebody answers, something is due.
   void Settle();
@@ -62,6 +62,10 @@ class Run {
   void ExpiryMoves(const Task& task, const ClockFacts& clock);
   void EndClock(const ClockFacts& clock, EntryKind kind, std::string_view cause);
   void CancelStale();
+  bool StandsIdle() const;
+  // When rules begin to apply that the last entry did not know yet.
+  std::optional<base::UtcTime> NextRules() const;
+  const ClockFacts* NextClock(base::UtcTime limit, const std::set<std::string>& waiting) const;
   void EnsureStanding();
   void UpdateResponsible();
   Entry ClockEntry(EntryKind kind, const ClockFacts& clock) const;
@@ -71,6 +75,7 @@ class Run {
   Actor actor_;
   base::UtcTime at_;
   bool presence_used_ = false;
+  std::string rules_settled_;  // `from` of the rules that took hold in this run
   std::vector<Entry> entries_;
 };
 

@@ -201,8 +201,10 @@ Watch ReadWatch(Reader& reader) {
   return watch;
 }
 
-Triggers ReadTriggers(Reader& reader) {
-  Triggers triggers;
+namespace {
+
+void ReadSuspected(Reader& reader, Triggers& triggers) {
+  triggers.suspected.clear();
   for (Reader& one : reader.List("suspected", "by days of absence, rising")) {
     triggers.suspected.push_back(
         {.days_min = Number(one, "days_min", "of absence"),
@@ -211,10 +213,9 @@ Triggers ReadTriggers(Reader& reader) {
          .state = one.String("state", {.about = "state of the new case"})});
     (void)Source(one);
   }
-  Reader found = reader.Map("found", "cases found otherwise");
-  triggers.found_state = found.String("state", {.about = "state of the new case"});
-  triggers.found_level = static_cast<int>(
-      found.Int("level", {.min = 1, .max = 20, .fallback = 1, .about = "level of the new case"}));
+}
+
+void ReadRelapse(Reader& reader, Triggers& triggers) {
   Reader relapse = reader.Map("relapse", "a new absence of a returned student");
   triggers.relapse_from = relapse.Strings("from", "states that it leaves");
   triggers.relapse_state = relapse.String("state", {.about = "if never confirmed before"});
@@ -223,15 +224,10 @@ Triggers ReadTriggers(Reader& reader) {
   triggers.reopen_days_max =
       Number(relapse, "reopen_days_max", "a case closed so recently is reopened");
   (void)Source(relapse);
-  Reader returned = reader.Map("returned", "attendance saw the student again");
-  triggers.returned_state = returned.String("state", {.about = "the watch"});
-  triggers.returned_from = returned.Strings("from", "states that it leaves");
-  Reader withdrawn = reader.Map("withdrawn", "attendance took the absence back");
-  triggers.withdrawn_state = withdrawn.String("state", {.about = "the withdrawal"});
-  triggers.withdrawn_from = withdrawn.Strings("from", "states that it leaves");
-  triggers.match_classes = reader.Strings("match_classes", "matches that open a case");
-  triggers.note_chronic =
-      reader.Bool("note_chronic", {.fallback = true, .about = "chronic absence is noted"});
+}
+
+void ReadRegistryRules(Reader& reader, Triggers& triggers) {
+  triggers.registry.clear();
   for (Reader& one : reader.List("registry", "changes of enrolment")) {
     const std::string action = one.String(
         "do", {.one_of = {"perform", "propose", "note"}, .about = "what the change does here"});
@@ -240,6 +236,39 @@ Triggers ReadTriggers(Reader& reader) {
                                            : action == "propose" ? RegistryAction::kPropose
                                                                  : RegistryAction::kNote,
                                  .state = Text(one, "state", "the closing")});
+  }
+}
+
+}  // namespace
+
+Triggers ReadTriggers(Reader& reader, const Triggers* inherited) {
+  Triggers triggers = inherited == nullptr ? Triggers{} : *inherited;
+  const auto own = [&](std::string_view key) { return inherited == nullptr || reader.Has(key); };
+  if (own("suspected")) ReadSuspected(reader, triggers);
+  if (own("relapse")) ReadRelapse(reader, triggers);
+  if (own("registry")) ReadRegistryRules(reader, triggers);
+  if (own("found")) {
+    Reader found = reader.Map("found", "cases found otherwise");
+    triggers.found_state = found.String("state", {.about = "state of the new case"});
+    triggers.found_level = static_cast<int>(found.Int(
+        "level", {.min = 1, .max = 20, .fallback = 1, .about = "level of the new case"}));
+  }
+  if (own("returned")) {
+    Reader returned = reader.Map("returned", "attendance saw the student again");
+    triggers.returned_state = returned.String("state", {.about = "the watch"});
+    triggers.returned_from = returned.Strings("from", "states that it leaves");
+  }
+  if (own("withdrawn")) {
+    Reader withdrawn = reader.Map("withdrawn", "attendance took the absence back");
+    triggers.withdrawn_state = withdrawn.String("state", {.about = "the withdrawal"});
+    triggers.withdrawn_from = withdrawn.Strings("from", "states that it leaves");
+  }
+  if (own("match_classes")) {
+    triggers.match_classes = reader.Strings("match_classes", "matches that open a case");
+  }
+  if (own("note_chronic")) {
+    triggers.note_chronic =
+        reader.Bool("note_chronic", {.fallback = true, .about = "chronic absence is noted"});
   }
   return triggers;
 }

@@ -14,7 +14,8 @@ Level ReadLevel(settings::Reader& reader);
 Task ReadTask(settings::Reader& reader);
 Task ReadStanding(settings::Reader& reader);
 Watch ReadWatch(settings::Reader& reader);
-Triggers ReadTriggers(settings::Reader& reader);
+// With `inherited`, each part that is absent is taken from there.
+Triggers ReadTriggers(settings::Reader& reader, const Triggers* inherited = nullptr);
 SkipReason ReadSkipReason(settings::Reader& reader);
 
 }  // namespace cases

@@ -115,7 +115,7 @@ Profile ReadProfile(Reader& reader, const settings::County& county,
     profile.watch = ReadWatch(*watch);
   }
   if (auto triggers = reader.MaybeMap("triggers", "differs from the base")) {
-    profile.triggers = ReadTriggers(*triggers);
+    profile.triggers = ReadTriggers(*triggers, &profile.triggers);
   }
   if (reader.Has("skip_reasons")) profile.skip_reasons.clear();
   for (Reader& one : reader.List("skip_reasons", "differs from the base")) {
