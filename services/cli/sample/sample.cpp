@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 
+#include "cli/sample/acts.h"
 #include "cli/sample/behaviour.h"
 #include "cli/sample/county.h"
 #include "cli/sample/groups.h"
@@ -56,11 +57,11 @@ const base::Term* AutumnTerm(const base::Calendar& calendar) {
 }
 
 void TellCases(const County& county, const TermDays& term, const Behaviour& behaviour,
-               Truth& truth) {
+               const std::vector<ExpectedCase>& cases, Truth& truth) {
   std::map<std::uint32_t, const Planted*> planted;
   for (const Planted& one : behaviour.planted) planted[one.student] = &one;
   std::map<std::uint32_t, bool> with_case;
-  for (const ExpectedCase& one : ExpectedCases(county, term, behaviour)) {
+  for (const ExpectedCase& one : cases) {
     TruthCase told{.student = Named(county, one.student),
                    .kind = "ordinary",
                    .chinese = "日常缺勤凑成",
@@ -117,7 +118,8 @@ Truth TellHead(const Setting& setting, const Options& options, const County& cou
   Truth truth;
   truth.county = setting.plan.id;
   truth.county_name = setting.plan.name;
-  truth.sizes_stated = setting.plan.stated && options.students == 0;
+  truth.sizes_stated = setting.plan.stated;
+  truth.scaled = options.students != 0 && options.students != setting.plan.students();
   truth.seed = options.seed;
   truth.students = county.students.size();
   truth.schools = county.schools.size();
@@ -178,7 +180,9 @@ base::Result<Truth> Generate(const Setting& setting, const Options& options,
   RETURN_IF_ERROR(WriteLater(county, term, behaviour, folder + "/later.csv"));
   RETURN_IF_ERROR(WriteLeaves(county, term, behaviour, folder + "/leaves.csv"));
   TellRollCalls(county, term, behaviour, truth);
-  TellCases(county, term, behaviour, truth);
+  const std::vector<ExpectedCase> cases = ExpectedCases(county, term, behaviour);
+  RETURN_IF_ERROR(WriteActs(county, term, behaviour, cases, folder + "/acts.csv"));
+  TellCases(county, term, behaviour, cases, truth);
   RETURN_IF_ERROR(WriteTruth(truth, folder + "/truth.json"));
   return truth;
 }

@@ -67,11 +67,17 @@ TruthMatch MatchFrom(const Json& json) {
   return one;
 }
 
+std::string SizesText(const Truth& truth) {
+  if (truth.scaled) return "按指定人数缩放";
+  return truth.sizes_stated ? "按该县文件所载规模" : "文件未载规模,此为估计";
+}
+
 Json Head(const Truth& truth) {
   return {{"about", "本目录全部数据由程序生成,人物、证件号码均为虚构;身份证件号只是通过校验位检查"},
           {"county", truth.county},
           {"county_name", truth.county_name},
-          {"sizes", truth.sizes_stated ? "按该县文件所载规模" : "文件未载规模,此为估计"},
+          {"sizes", SizesText(truth)},
+          {"scaled", truth.scaled},
           {"sizes_stated", truth.sizes_stated},
           {"seed", truth.seed},
           {"students", truth.students},
@@ -91,6 +97,7 @@ Truth TruthFrom(const Json& json) {
   Truth truth{.county = json.at("county"),
               .county_name = json.at("county_name"),
               .sizes_stated = json.at("sizes_stated"),
+              .scaled = json.at("scaled"),
               .seed = json.at("seed"),
               .students = json.at("students"),
               .schools = json.at("schools"),

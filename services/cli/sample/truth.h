@@ -70,7 +70,8 @@ struct GroupFile {
 struct Truth {
   std::string county = {};
   std::string county_name = {};
-  bool sizes_stated = true;
+  bool sizes_stated = true;  // by a document of the county
+  bool scaled = false;       // to another number of students than the county has
   std::uint64_t seed = 0;
   std::uint64_t students = 0;
   std::uint64_t schools = 0;

@@ -1,0 +1,107 @@
+#include "cli/commands/case_view.h"
+
+#include <fmt/format.h>
+
+#include "cli/shell/values.h"
+
+namespace cli {
+namespace {
+
+namespace cases = baoxue::cases::v1;
+
+std::string PartyText(const cases::Party& party) {
+  std::string text = party.level();
+  if (!party.body().empty() && party.body() != text)
+    text += (text.empty() ? "" : " ") + party.body();
+  if (!party.person().empty()) text += " " + party.person();
+  return text;
+}
+
+std::string TaskState(const std::string& state) {
+  if (state == "open") return "待办";
+  if (state == "overdue") return "逾期";
+  if (state == "done") return "完成";
+  if (state == "cancelled") return "取消";
+  if (state == "suspended") return "暂停";
+  if (state == "missed") return "错过";
+  return state;
+}
+
+std::string LevelText(const cases::Case& one) {
+  return fmt::format("{} {}", one.level(), one.level_name());
+}
+
+}  // namespace
+
+TextTable CaseTable() {
+  TextTable table({"个案", "姓名", "学校", "班级", "状态", "级别", "责任人", "下一期限", "立案",
+                   "途径", "劝返", "逾期"});
+  table.RightAligned(0).RightAligned(10).RightAligned(11).WidthMax(2, 28).WidthMax(6, 30);
+  return table;
+}
+
+void AddCaseRow(TextTable& table, const cases::Case& one) {
+  table.Row({std::to_string(one.case_id()), one.student_name(), one.school_name(), one.class_name(),
+             one.state_name(), LevelText(one), PartyText(one.responsible()), Show(one.next_due()),
+             Show(one.opened_at()), one.found_by(), std::to_string(one.persuasions()),
+             std::to_string(one.overdue_tasks())});
+}
+
+TextTable TaskTable() {
+  return TextTable({"任务", "个案", "姓名", "内容", "责任方", "期限", "状态"});
+}
+
+void AddTaskRow(TextTable& table, const cases::Task& task) {
+  table.Row({std::to_string(task.task_id()), std::to_string(task.case_id()), task.student_name(),
+             task.name(), PartyText(task.owner()), Show(task.due()), TaskState(task.state())});
+}
+
+std::string TimelineText(const cases::Case& one, int most) {
+  TextTable table({"#", "时间", "事项", "经办", "内容", "级别"});
+  table.RightAligned(0).WidthMax(4, 60);
+  int shown = 0;
+  for (const cases::TimelineEntry& entry : one.timeline()) {
+    if (most > 0 && shown++ == most) break;
+    std::string text = entry.text();
+    if (entry.has_act()) {
+      const cases::Act& act = entry.act();
+      for (const std::string* part : {&act.method(), &act.counterpart(), &act.outcome()}) {
+        if (!part->empty()) text += (text.empty() ? "" : " ") + *part;
+      }
+      if (!act.text().empty() && act.text() != entry.text()) text += " " + act.text();
+    }
+    table.Row({std::to_string(entry.version()), Show(entry.at()), entry.kind(), Show(entry.actor()),
+               text, std::to_string(entry.level_after())});
+  }
+  return table.ToString();
+}
+
+std::string CaseText(const cases::Case& one) {
+  std::string text = fmt::format(
+      "个案 {}:{}({} {})\n状态:{} {};级别:{};责任:{}\n首次缺勤 {},立案 {}({}){}\n下一期限:{};劝返 "
+      "{} 次;"
+      "逾期任务 {} 项;版本 {}\n",
+      one.case_id(), one.student_name(), one.school_name(), one.class_name(), one.state(),
+      one.state_name(), LevelText(one), PartyText(one.responsible()), Show(one.first_absent()),
+      Show(one.opened_at()), one.found_by(),
+      one.has_closed_at() ? ",结案 " + Show(one.closed_at()) : std::string{}, Show(one.next_due()),
+      one.persuasions(), one.overdue_tasks(), one.version());
+  if (one.tasks_size() > 0) {
+    TextTable tasks = TaskTable();
+    for (const cases::Task& task : one.tasks()) AddTaskRow(tasks, task);
+    text += "\n" + tasks.ToString();
+  }
+  if (one.allowed_size() > 0) {
+    TextTable allowed({"操作", "名称", "可否", "去向", "原因"});
+    allowed.WidthMax(4, 70);
+    for (const cases::Allowed& act : one.allowed()) {
+      allowed.Row(
+          {act.kind(), act.name(), act.allowed() ? "可以" : "不可", act.target(), act.reason()});
+    }
+    text += "\n" + allowed.ToString();
+  }
+  if (one.timeline_size() > 0) text += "\n" + TimelineText(one);
+  return text;
+}
+
+}  // namespace cli

@@ -1,0 +1,86 @@
+#include <fmt/format.h>
+
+#include "cli/commands/commands.h"
+#include "cli/shell/json.h"
+#include "cli/shell/text_table.h"
+#include "cli/shell/values.h"
+#include "settings/calendar.h"
+#include "settings/county.h"
+
+namespace cli {
+namespace {
+
+namespace wire = baoxue::bus::v1;
+
+struct Health {
+  bool all_well = true;
+  JsonObject json = {};
+  TextTable table{{"服务", "依赖", "状况", "滞后", "说明"}};
+};
+
+void Examine(Shell& shell, const std::string& service, Health& health) {
+  const auto reply = shell.Ask<wire::DoctorReply>(service, wire::Doctor{});
+  if (!reply.ok()) {
+    health.all_well = false;
+    health.table.Row({service, "", "不应答", "", reply.error().ToString()});
+    health.json.Json(
+        service,
+        JsonObject{}.Bool("ready", false).Text("error", reply.error().ToString()).ToString());
+    return;
+  }
+  health.all_well = health.all_well && reply->ready();
+  health.json.Message(service, *reply);
+  health.table.Row({service, "", reply->ready() ? "就绪" : "未就绪", "",
+                    fmt::format("版本 {},事件 {} 条,内存 {} MB,时间 {}{}", reply->version(),
+                                WithCommas(reply->feed_head()), reply->resident_bytes() >> 20,
+                                Show(reply->now()), reply->rehearsal() ? "(演练)" : "")});
+  for (const wire::DependencyHealth& one : reply->dependencies()) {
+    health.all_well = health.all_well && one.ok();
+    health.table.Row(
+        {"", one.name(), one.ok() ? "正常" : "异常", WithCommas(one.lag()), one.detail()});
+  }
+}
+
+// A calendar that no notice has confirmed is named until an operator confirms it.
+void ExamineCalendar(Shell& shell, Health& health) {
+  const auto suite = shell.suite();
+  if (!suite.ok()) return;
+  const auto county = settings::LoadCounty((*suite)->ProfilePath());
+  if (!county.ok()) return;
+  const auto calendar = settings::LoadCalendar(county->calendar);
+  const bool draft = calendar.ok() && calendar->draft;
+  const std::string text = !calendar.ok() ? calendar.error().detail
+                           : draft        ? calendar->name + ":" + calendar->draft_reason
+                                          : calendar->name;
+  health.json.Json("calendar", JsonObject{}.Bool("draft", draft).Text("about", text).ToString());
+  health.table.Row({"校历", "", draft ? "草案" : calendar.ok() ? "正常" : "异常", "", text});
+  health.all_well = health.all_well && calendar.ok();
+}
+
+base::Status Run(Shell& shell) {
+  RETURN_IF_ERROR([&]() -> base::Status {
+    const auto suite = shell.suite();
+    if (!suite.ok()) return suite.error();
+    return {};
+  }());
+  Health health;
+  for (const char* service : {"registry", "attendance", "cases"}) Examine(shell, service, health);
+  ExamineCalendar(shell, health);
+  health.json.Bool("well", health.all_well);
+  if (shell.json()) {
+    shell.Json(health.json.ToString());
+  } else {
+    shell.Say(health.table.ToString());
+  }
+  if (health.all_well) return {};
+  return base::Error{base::Code::kUnavailable, "NOT_WELL", "something above is not well"};
+}
+
+}  // namespace
+
+void AddDoctor(Shell& shell, Command& root) {
+  Command command = root.Sub("doctor", "Is everything well: services, dependencies, lag, calendar");
+  command.Run([&shell] { return Run(shell); });
+}
+
+}  // namespace cli

@@ -1,0 +1,140 @@
+#include "cli/rehearsal/clock_drive.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <future>
+
+#include "cli/shell/values.h"
+
+namespace cli {
+namespace {
+
+namespace wire = baoxue::bus::v1;
+using base::Code;
+using base::Error;
+
+constexpr std::chrono::seconds kCallTimeout{60};
+constexpr std::chrono::minutes kSettleTimeout{5};
+constexpr std::chrono::milliseconds kPoll{2};
+
+// Who is not done yet, for people; empty when all are.
+template <class Progress>
+std::string Behind(const Progress& all) {
+  std::string behind;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].work_pending() > 0) {
+      behind +=
+          fmt::format("{} has {} things due; ", ClockDrive::kServices[i], all[i].work_pending());
+    }
+    for (const wire::FeedProgress& feed : all[i].following()) {
+      for (std::size_t k = 0; k < all.size(); ++k) {
+        if (feed.feed() == ClockDrive::kServices[k] && feed.position() < all[k].feed_head()) {
+          behind += fmt::format("{} is at {} of {} in {}; ", ClockDrive::kServices[i],
+                                feed.position(), all[k].feed_head(), feed.feed());
+        }
+      }
+    }
+  }
+  return behind;
+}
+
+}  // namespace
+
+base::Result<base::UtcTime> ClockDrive::Now() {
+  base::UtcTime latest{};
+  for (const char* service : kServices) {
+    ASSIGN_OR_RETURN(const auto reply, (shell_.Ask<wire::DoctorReply>(service, wire::Doctor{})));
+    if (!reply.rehearsal()) {
+      return Error{Code::kFailedPrecondition, "NOT_A_REHEARSAL",
+                   "this deployment runs in real time; only a rehearsal's clock can be moved"};
+    }
+    latest = std::max(latest, FromProto(reply.now()));
+  }
+  return latest;
+}
+
+base::Result<ClockDrive::Progress> ClockDrive::Look() {
+  Progress all;
+  std::array<bus::Client*, kServices.size()> clients{};
+  for (std::size_t i = 0; i < kServices.size(); ++i) {
+    ASSIGN_OR_RETURN(clients[i], shell_.ClientOf(kServices[i]));
+  }
+  const wire::GetProgress request;
+  std::array<std::promise<bus::Reply>, kServices.size()> promises;
+  for (std::size_t i = 0; i < kServices.size(); ++i) {
+    clients[i]->CallAsync(
+        request.GetTypeName(), request.SerializeAsString(), shell_.Call(kCallTimeout),
+        [&promise = promises[i]](bus::Reply reply) { promise.set_value(std::move(reply)); });
+  }
+  std::optional<Error> failed;
+  for (std::size_t i = 0; i < kServices.size(); ++i) {
+    const bus::Reply reply = promises[i].get_future().get();
+    if (!reply.ok()) {
+      failed = reply.error();
+    } else if (!all[i].ParseFromString(*reply)) {
+      failed = Error{Code::kDataCorruption, "BAD_REPLY", "GetProgressReply"};
+    }
+  }
+  if (failed) return *failed;
+  return all;
+}
+
+base::Status ClockDrive::SetAll(base::UtcTime instant) {
+  wire::SetClock request;
+  *request.mutable_now() = ToProto(instant);
+  for (const char* service : kServices) {
+    const auto reply =
+        shell_.AskAs<wire::SetClockReply>(service, request, shell_.Call(kCallTimeout));
+    if (!reply.ok()) return reply.error();
+  }
+  return {};
+}
+
+base::Result<std::optional<base::UtcTime>> ClockDrive::SettleAndNextDue(base::UtcTime now) {
+  const base::SteadyTime give_up = shell_.clock().Steady() + kSettleTimeout;
+  int quiet = 0;
+  for (;;) {
+    ASSIGN_OR_RETURN(const Progress all, Look());
+    const std::string behind = Behind(all);
+    quiet = behind.empty() ? quiet + 1 : 0;
+    if (quiet == 2) {
+      std::optional<base::UtcTime> next;
+      for (const auto& one : all) {
+        if (!one.has_next_due()) continue;
+        const base::UtcTime due = FromProto(one.next_due());
+        if (due > now && (!next || due < *next)) next = due;
+      }
+      return next;
+    }
+    if (shell_.clock().Steady() > give_up) {
+      return Error{Code::kDeadlineExceeded, "NOT_SETTLED", behind};
+    }
+    shell_.Pause(kPoll);
+  }
+}
+
+base::Status ClockDrive::Settle() {
+  const auto next = SettleAndNextDue(base::UtcTime::max());
+  if (!next.ok()) return next.error();
+  return {};
+}
+
+base::Result<int> ClockDrive::AdvanceTo(base::UtcTime target) {
+  ASSIGN_OR_RETURN(base::UtcTime now, Now());
+  if (target < now) {
+    return Error{Code::kFailedPrecondition, "CLOCK_BACKWARD",
+                 fmt::format("it is {} already; time does not go back", base::ToLocal(now))};
+  }
+  int stops = 0;
+  for (;;) {
+    ASSIGN_OR_RETURN(const auto next, SettleAndNextDue(now));
+    if (now == target) return stops;
+    const bool due_on_the_way = next && *next < target;
+    now = due_on_the_way ? *next : target;
+    stops += due_on_the_way ? 1 : 0;
+    RETURN_IF_ERROR(SetAll(now));
+  }
+}
+
+}  // namespace cli
