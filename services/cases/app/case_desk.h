@@ -1,9 +1,9 @@
 // The use cases of officials and of deadlines: each is one transaction, retried as a whole.
 //
-// Writes are idempotent by the caller's key: the first answer is kept with its effects. Reads take no
-// lock. Thread-safe.
-// Errors: those of Decide and of libs/store; kNotFound/NO_CASE, STUDENT_UNKNOWN;
-// kConflict/VERSION_MISMATCH; kInvalidArgument/KEY_MISSING, KEY_REUSED, SUBJECT_MISSING.
+// Writes are idempotent by the caller's key: the first answer is kept with its effects. Reads
+// take no lock. Thread-safe. Errors: those of Decide and of libs/store; kNotFound/NO_CASE,
+// STUDENT_UNKNOWN; kConflict/VERSION_MISMATCH; kInvalidArgument/KEY_MISSING, KEY_REUSED,
+// SUBJECT_MISSING.
 #pragma once
 
 #include <functional>
@@ -78,7 +78,8 @@ class CaseDesk {
   base::Result<std::optional<base::UtcTime>> NextDue();
   // Whether a watch check of this case is due, and what attendance must be asked.
   base::Result<std::optional<PresenceQuestion>> PresenceToAsk(CaseId id);
-  // Lets everything happen that is due in this case; a second run finds nothing. True if anything did.
+  // Lets everything happen that is due in this case; a second run finds nothing. True if anything
+  // did.
   base::Result<bool> RunDeadlines(CaseId id, std::optional<Presence> presence);
 
   const Rules& rules() const { return rules_; }

@@ -1,10 +1,10 @@
 // Load, decide, save: what every change of a case goes through, inside one transaction.
 //
-// The case's row is locked before its history is read, so decisions about one case follow one another.
-// Events gather until Finish(), which appends them as the last thing before COMMIT (it takes the feed's
-// counter). Belongs to the thread of its transaction.
-// Errors: those of Decide, of libs/store; kNotFound/NO_CASE; kConflict/RETRY when another transaction was
-// faster (the transaction runs again).
+// The case's row is locked before its history is read, so decisions about one case follow one
+// another. Events gather until Finish(), which appends them as the last thing before COMMIT (it
+// takes the feed's counter). Belongs to the thread of its transaction. Errors: those of Decide,
+// of libs/store; kNotFound/NO_CASE; kConflict/RETRY when another transaction was faster (the
+// transaction runs again).
 #pragma once
 
 #include <optional>

@@ -1,7 +1,6 @@
-// The use cases of other services' events. They run inside the follower's transaction, which saves the
-// position too, so each event has its effects once. What does not concern a case changes nothing;
-// nothing here refuses an event.
-// Errors: those of libs/store only.
+// The use cases of other services' events. They run inside the follower's transaction, which
+// saves the position too, so each event has its effects once. What does not concern a case
+// changes nothing; nothing here refuses an event. Errors: those of libs/store only.
 #pragma once
 
 #include <string>

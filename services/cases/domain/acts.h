@@ -1,9 +1,9 @@
 // The acts that a person may do in a case, and the shape each must have.
 //
-// Fact acts record what happened; hand-overs move between levels; transitions move between states as
-// the profile's ways allow; clock acts stop and start a clock; edits touch nothing else.
-// Errors of CheckShape: kInvalidArgument with ACT_UNKNOWN, FIELD_MISSING, BAD_OUTCOME, BAD_EVIDENCE,
-// ACT_IN_FUTURE, ACT_TOO_OLD, TEXT_TOO_LONG; details in Chinese. Pure.
+// Fact acts record what happened; hand-overs move between levels; transitions move between states
+// as the profile's ways allow; clock acts stop and start a clock; edits touch nothing else.
+// Errors of CheckShape: kInvalidArgument with ACT_UNKNOWN, FIELD_MISSING, BAD_OUTCOME,
+// BAD_EVIDENCE, ACT_IN_FUTURE, ACT_TOO_OLD, TEXT_TOO_LONG; details in Chinese. Pure.
 #pragma once
 
 #include <span>

@@ -163,7 +163,8 @@ base::Result<Entries> DecideRegistry(Run& run, const RegistryFact& command) {
   const Way* way = profile.FindWay(facts.state, rule->state, "system");
   std::optional<base::Date> until = command.until;
   if (!until && way != nullptr && way->gate.until_months_max > 0) {
-    // The registry did not say until when: the longest that the rules allow, so that it is looked at.
+    // The registry did not say until when: the longest that the rules allow, so that it is looked
+    // at.
     const auto end = std::chrono::year_month_day{command.effective.days()} +
                      std::chrono::months{way->gate.until_months_max};
     until = base::Date{std::chrono::sys_days{end.year() / end.month() / std::chrono::day{1}}};

@@ -1,14 +1,13 @@
 // The ladder engine: a pure function of (case history, profile, calendar, now).
 //
-// Evaluate says where a case stands, who answers, which clocks run and what is due, what may be done
-// now, and why everything else may not. Decide says what a command appends to the history; the same
-// history and command always give the same entries. Neither reads a clock, draws a number or throws.
-// An open case never has nobody responsible and never nothing due.
-// Days are civil days of the county; instants are UTC milliseconds.
-// Errors of Decide: those of acts.h (kInvalidArgument) and verdict.h (kFailedPrecondition), kNotFound/
-// NO_CASE; details in Chinese. Signals, ticks and other services' events are never refused: what does
-// not apply appends nothing.
-// Source of states, gates and periods: the profile; README.md of cases lists the acts.
+// Evaluate says where a case stands, who answers, which clocks run and what is due, what may be
+// done now, and why everything else may not. Decide says what a command appends to the history;
+// the same history and command always give the same entries. Neither reads a clock, draws a
+// number or throws. An open case never has nobody responsible and never nothing due. Days are
+// civil days of the county; instants are UTC milliseconds. Errors of Decide: those of acts.h
+// (kInvalidArgument) and verdict.h (kFailedPrecondition), kNotFound/ NO_CASE; details in Chinese.
+// Signals, ticks and other services' events are never refused: what does not apply appends
+// nothing. Source of states, gates and periods: the profile; README.md of cases lists the acts.
 #pragma once
 
 #include <optional>

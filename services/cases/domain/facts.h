@@ -1,8 +1,8 @@
 // What a history adds up to: where the case stands, its clocks, what has been recorded so far.
 //
-// Fold is the only reader of histories; it needs no profile, because each entry says what it did. The
-// counts that gates ask for start anew when a case is reopened; totals do not. Pure; never fails: an
-// entry that makes no sense is ignored.
+// Fold is the only reader of histories; it needs no profile, because each entry says what it did.
+// The counts that gates ask for start anew when a case is reopened; totals do not. Pure; never
+// fails: an entry that makes no sense is ignored.
 #pragma once
 
 #include <map>
@@ -68,7 +68,8 @@ struct Facts {
   bool assigned_by_hand = false;  // until the level or the phase changes
   Contacts contacts = {};
   std::optional<std::vector<std::string>> groups = {};
-  std::set<std::string> handlers = {};  // staff who handled the closing; the reviewer is none of them
+  // Staff who handled the closing; the reviewer is none of them.
+  std::set<std::string> handlers = {};
   std::optional<Handover> handover = {};  // not yet acknowledged
 
   std::map<std::string, ClockFacts> clocks = {};

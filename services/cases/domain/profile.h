@@ -1,9 +1,9 @@
 // A county's ladder as data: levels, responsible bodies, tasks with due times, gates, states and
 // closings. One Profile applies from its day until the next one's; Profiles holds them all.
 //
-// Nothing about a county stands in code: who answers, by when, how many persuasions, which evidence,
-// what an expiry does. Times of day are minutes since local midnight. Values only; pure.
-// Where each number comes from stands in the YAML next to it (`source`).
+// Nothing about a county stands in code: who answers, by when, how many persuasions, which
+// evidence, what an expiry does. Times of day are minutes since local midnight. Values only;
+// pure. Where each number comes from stands in the YAML next to it (`source`).
 #pragma once
 
 #include <optional>
@@ -102,7 +102,8 @@ struct Task {
   // expired:TASK
   std::vector<std::string> start = {};
   Due due = {};
-  std::vector<std::string> done_by = {};  // act kinds; "persuasion:家访" asks for the method or target
+  // Act kinds; "persuasion:家访" asks for the method or target as well.
+  std::vector<std::string> done_by = {};
   std::optional<Gate> done_when = {};     // and only if this holds
   std::vector<std::string> states = {};   // where it lives; empty: phase open
   bool repeat = false;                    // starts again when done or expired

@@ -1,8 +1,8 @@
 // One decision under way: what the history adds up to, and the entries that are being appended.
 //
-// Every change of a case goes through these few moves, so that the rules that always hold (an owner, a
-// due date, no clock where it does not belong) are kept in one place: Settle(). Internal to
-// cases/domain.
+// Every change of a case goes through these few moves, so that the rules that always hold (an
+// owner, a due date, no clock where it does not belong) are kept in one place: Settle(). Internal
+// to cases/domain.
 #pragma once
 
 #include <optional>
@@ -48,8 +48,8 @@ class Run {
   void Resume(const ClockFacts& clock, std::string_view cause);
   void Returned(base::Date day, std::string text, StreakId streak = {});
 
-  // Lets everything happen that falls due by `limit`, in order of time; changed rules take hold at the
-  // start of their day. A presence check waits for context().presence.
+  // Lets everything happen that falls due by `limit`, in order of time; changed rules take hold
+  // at the start of their day. A presence check waits for context().presence.
   void ExpireDue(base::UtcTime limit);
   // What always holds: stale clocks go, somebody answers, something is due.
   void Settle();

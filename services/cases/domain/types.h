@@ -17,7 +17,7 @@ namespace cases {
 
 using CaseId = base::Id<struct CaseIdTag>;
 using StudentId = base::Id<struct StudentIdTag>;  // registry's student
-using PersonId = base::Id<struct PersonIdTag>;    // a child of the school-age list without a student
+using PersonId = base::Id<struct PersonIdTag>;    // a child of the school-age list, no student
 using ClassId = base::Id<struct ClassIdTag>;
 using StreakId = base::Id<struct StreakIdTag>;    // attendance's absence streak
 

@@ -20,8 +20,8 @@ struct Verdict {
   bool skips = false;
 };
 
-// `act` needs only its kind, target, clock, reason_code and `approve` for this; context.actor may be
-// null. Precondition: FindAct(act.kind) != nullptr.
+// `act` needs only its kind, target, clock, reason_code and `approve` for this; context.actor may
+// be null. Precondition: FindAct(act.kind) != nullptr.
 Verdict Judge(const Facts& facts, const Act& act, const GateContext& context);
 
 }  // namespace cases

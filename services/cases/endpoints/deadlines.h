@@ -1,9 +1,9 @@
 // The queue "cases.deadlines": what falls due happens once, on its day, whatever restarts.
 //
-// The rows of case_clock are the truth; a job holds a case's id only. A job lets everything happen that
-// is due in its case, in order of time; run twice it finds nothing the second time. Where a watch check
-// is due, attendance is asked first; while it cannot answer, the job is retried.
-// Thread-safe.
+// The rows of case_clock are the truth; a job holds a case's id only. A job lets everything
+// happen that is due in its case, in order of time; run twice it finds nothing the second time.
+// Where a watch check is due, attendance is asked first; while it cannot answer, the job is
+// retried. Thread-safe.
 #pragma once
 
 #include "cases/app/case_desk.h"

@@ -1,6 +1,6 @@
-// Between the messages of cases.proto and the values of the domain, both ways. What comes in is refused
-// when it is nonsense; nothing here decides anything.
-// Errors: kInvalidArgument/BAD_DATE, BAD_TIME, ACTOR_MISSING, BAD_FOUND_BY, SUBJECT_MISSING.
+// Between the messages of cases.proto and the values of the domain, both ways. What comes in is
+// refused when it is nonsense; nothing here decides anything. Errors: kInvalidArgument/BAD_DATE,
+// BAD_TIME, ACTOR_MISSING, BAD_FOUND_BY, SUBJECT_MISSING.
 #pragma once
 
 #include <optional>

@@ -1,10 +1,10 @@
-// YAML -> Profiles: the `cases` section of config/counties/<id>.yaml with the state list that it builds
-// on (config/ladder/*.yaml).
+// YAML -> Profiles: the `cases` section of config/counties/<id>.yaml with the state list that it
+// builds on (config/ladder/*.yaml).
 //
-// An entry's `base` names a file of states, standing duty, watch and triggers; what the entry says itself
-// replaces it (states by code, the others whole). Days are civil days, times of day local.
-// Errors: kNotFound/NO_FILE, kInvalidArgument/BAD_YAML, BAD_SETTINGS with every problem and its line,
-// BAD_PROFILE with every reference that leads nowhere. Immutable after loading.
+// An entry's `base` names a file of states, standing duty, watch and triggers; what the entry
+// says itself replaces it (states by code, the others whole). Days are civil days, times of day
+// local. Errors: kNotFound/NO_FILE, kInvalidArgument/BAD_YAML, BAD_SETTINGS with every problem
+// and its line, BAD_PROFILE with every reference that leads nowhere. Immutable after loading.
 #pragma once
 
 #include <string>

@@ -1,6 +1,6 @@
-// What cases does about the feeds of attendance and registry, inside the follower's transaction. Events
-// that it does not know or cannot read are skipped (and counted); only the database can fail it.
-// Each method belongs to the thread of its follower.
+// What cases does about the feeds of attendance and registry, inside the follower's transaction.
+// Events that it does not know or cannot read are skipped (and counted); only the database can
+// fail it. Each method belongs to the thread of its follower.
 #pragma once
 
 #include <vector>

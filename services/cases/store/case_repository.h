@@ -1,7 +1,8 @@
 // All SQL over case_file, case_history and case_clock.
 //
-// Instants are UTC. Errors: those of libs/store; kDataCorruption/BAD_HISTORY_ROW for a row that makes no
-// sense. Belongs to the thread of its session. Lock order: the case row first, then what hangs on it.
+// Instants are UTC. Errors: those of libs/store; kDataCorruption/BAD_HISTORY_ROW for a row that
+// makes no sense. Belongs to the thread of its session. Lock order: the case row first, then what
+// hangs on it.
 #pragma once
 
 #include <optional>

@@ -1,6 +1,6 @@
-// What an entry holds beyond its columns, as JSON for case_history.details. Fields at their default are
-// left out; unknown ones are ignored, so an older program reads a newer row.
-// Errors: kDataCorruption/BAD_HISTORY_ROW.
+// What an entry holds beyond its columns, as JSON for case_history.details. Fields at their
+// default are left out; unknown ones are ignored, so an older program reads a newer row. Errors:
+// kDataCorruption/BAD_HISTORY_ROW.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// When things fall due, and what a clock that stands still has left: holidays, make-up days, ends of
-// terms.
+// When things fall due, and what a clock that stands still has left: holidays, make-up days, ends
+// of terms.
 #include "cases/domain/due.h"
 
 #include "unit/cases/story.h"

@@ -1,5 +1,5 @@
-// Whatever happens in whatever order: an open case is never without an owner or a due date, the engine
-// never throws, and the same history gives the same result.
+// Whatever happens in whatever order: an open case is never without an owner or a due date, the
+// engine never throws, and the same history gives the same result.
 #include <gtest/gtest.h>
 // After gtest.h, which it needs.
 #include <rapidcheck/gtest.h>
@@ -15,8 +15,9 @@ namespace {
 
 using base::UtcTime;
 
-constexpr std::array<const char*, 14> kTargets{"41", "42",     "43",   "48",  "40",    "3",      "5",
-                                               "t7|周老师", "bureau", "town", "公安", "99", "rural_group", ""};
+constexpr std::array<const char*, 14> kTargets{
+    "41", "42",        "43",     "48",   "40",   "3",  "5",
+    "",   "t7|周老师", "bureau", "town", "公安", "99", "rural_group"};
 constexpr std::array<const char*, 8> kEvidence{"书面报告:1", "送达回证:1", "转学完成:1", "复学登记:1",
                                                "请假条:1",   "判决书:1",   "申请书:1",   "照片:1"};
 constexpr std::array<const char*, 6> kOutcomes{"返校", "承诺", "拒绝", "未见到人", "未接通", "也许"};
@@ -128,7 +129,9 @@ RC_GTEST_PROP(EngineProperty, AnOpenCaseHasAnOwnerAndADueDate, ()) {
     now += std::chrono::minutes{*rc::gen::inRange(0, 60 * 24 * 6)};
     const Command command = AnyCommand(now);
     std::optional<Presence> presence;
-    if (*rc::gen::arbitrary<bool>()) presence = Presence{.present_days_in_row = *rc::gen::inRange(0, 9)};
+    if (*rc::gen::arbitrary<bool>()) {
+      presence = Presence{.present_days_in_row = *rc::gen::inRange(0, 9)};
+    }
     const Context context{.profiles = profiles, .calendar = calendar, .now = now,
                           .presence = presence};
     const auto once = Decide(history, command, context);

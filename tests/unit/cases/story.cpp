@@ -96,7 +96,8 @@ std::vector<State> SmallStates() {
                      .gate = {.tasks_done = {"mark"}, .fields = {"until"},
                               .until_months_max = 12}}};
   states[10].ways = {{.from = open, .by = {"system"}}};
-  states[11].ways = {{.from = {"40", "41", "48"}, .by = {"review"}, .gate = {.other_person = true}}};
+  const Gate other_person{.other_person = true};
+  states[11].ways = {{.from = {"40", "41", "48"}, .by = {"review"}, .gate = other_person}};
   states[12].ways = {{.from = {"10", "20"}, .by = {"withdraw"}, .gate = {.evidence = {"请假条"}}}};
   return states;
 }

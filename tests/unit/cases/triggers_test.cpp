@@ -183,7 +183,7 @@ TEST_F(Triggers, TheRegistryPerformsClosings) {
 TEST_F(Triggers, SuspensionOfStudiesEndsAndTheCaseGoesOn) {
   EXPECT_DONE(story.Give("2026-09-10 09:00", Fact("suspended", "2026-09-10")));
   EXPECT_EQ(story.Known().state, "43");
-  EXPECT_EQ(story.Known().until, Day("2027-09-01")) << "the longest, since the registry did not say";
+  EXPECT_EQ(story.Known().until, Day("2027-09-01")) << "the longest: the registry did not say";
   EXPECT_DONE(story.Give("2027-03-01 09:00", Fact("resumed", "2027-03-01")));
   EXPECT_EQ(story.Known().state, "40");
   Story other;
