@@ -83,10 +83,6 @@ base::Result<std::string> Reconciliations::Start(
     const std::function<std::string(const RunRow&)>& encode) {
   const base::UtcTime now = deps_.clock.Now();
   const base::Date day = on.value_or(base::DateAt(now));
-  if (day > base::DateAt(now)) {
-    return Error{Code::kInvalidArgument, "DAY_IN_FUTURE",
-                 fmt::format("比对日期 {} 在今天之后", day.ToString())};
-  }
   return deps_.pool.Transact([&](store::Transaction& tx) -> base::Result<std::string> {
     ASSIGN_OR_RETURN(auto known, FirstReply(tx, write));
     if (known) return std::move(*known);

@@ -50,7 +50,8 @@ class PolicyBook {
     base::Date from = {};
     Policy policy = {};
   };
-  explicit PolicyBook(std::vector<Entry> entries = {}) : entries_(std::move(entries)) {}
+  PolicyBook() = default;
+  explicit PolicyBook(std::vector<Entry> entries) : entries_(std::move(entries)) {}
   // The entry with the latest first day not after `day`; before the first entry that one applies.
   Policy At(base::Date day) const {
     Policy found = entries_.empty() ? Policy{} : entries_.front().policy;

@@ -1,0 +1,70 @@
+#include "registry/endpoints/service.h"
+
+#include <fmt/format.h>
+
+#include "registry/app/background.h"
+#include "registry/endpoints/handlers.h"
+#include "registry/endpoints/reactions.h"
+
+namespace registry {
+namespace {
+
+class Service {
+ public:
+  Service(host::Host& host, std::shared_ptr<const Config> config)
+      : config_(std::move(config)),
+        vault_(host.keyring()),
+        deps_{.pool = host.pool(),
+              .vault = vault_,
+              .clock = host.clock(),
+              .reference = config_->reference,
+              .policies = config_->policies,
+              .county_division = config_->county.division,
+              .notify_feed = [&host] { host.NotifyFeed(); }} {
+    RegisterHandlers(host.server(), use_);
+    host.Follow("cases", [this](store::Transaction& tx, const bus::Event& event) {
+      return OnCaseEvent(ledgers_, tx, event);
+    });
+    host.SetWorkPending([this] { return background_.Pending(); });
+    host.AddHealth("background", [this] { return Health(); });
+    host.OnStop([this] { background_.Stop(); });
+    background_.Start();
+  }
+
+ private:
+  baoxue::bus::v1::DependencyHealth Health() const {
+    baoxue::bus::v1::DependencyHealth health;
+    health.set_name("background");
+    const auto pending = background_.Pending();
+    health.set_ok(pending.ok());
+    if (pending.ok()) {
+      health.set_lag(*pending);
+      health.set_detail(fmt::format("{} imports and comparisons under way", *pending));
+    } else {
+      health.set_detail(pending.error().reason);
+    }
+    return health;
+  }
+
+  const std::shared_ptr<const Config> config_;
+  const Vault vault_;
+  const Deps deps_;
+  Imports imports_{deps_};
+  Enrolments enrolments_{deps_};
+  Students students_{deps_};
+  Reconciliations reconciliations_{deps_};
+  Ledgers ledgers_{deps_};
+  Background background_{deps_};
+  const UseCases use_{deps_, imports_, enrolments_, students_, reconciliations_, ledgers_, [this] {
+                        background_.Nudge();
+                      }};
+};
+
+}  // namespace
+
+base::Result<std::shared_ptr<void>> BuildService(host::Host& host,
+                                                 std::shared_ptr<const Config> config) {
+  return std::shared_ptr<void>{std::make_shared<Service>(host, std::move(config))};
+}
+
+}  // namespace registry

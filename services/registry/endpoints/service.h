@@ -1,0 +1,16 @@
+// The registry, wired: use cases, handlers, the feed that it follows, and its background worker.
+#pragma once
+
+#include <memory>
+
+#include "base/result.h"
+#include "host/host.h"
+#include "registry/endpoints/config.h"
+
+namespace registry {
+
+// Lives until the service stops.
+base::Result<std::shared_ptr<void>> BuildService(host::Host& host,
+                                                 std::shared_ptr<const Config> config);
+
+}  // namespace registry
