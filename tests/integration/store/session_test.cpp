@@ -237,7 +237,12 @@ TEST_F(SessionTest, AStreamHoldsOneRow) {
   });
   EXPECT_TRUE(status.ok()) << Said(status);
   EXPECT_EQ(sum, 300'000LL * 300'001 / 2);
-  EXPECT_LT(most - before, 20'000);  // the rows together have 60 MB
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  constexpr std::int64_t kMostKb = 1'000'000;  // they keep freed memory
+#else
+  constexpr std::int64_t kMostKb = 20'000;  // the rows together have 60 MB
+#endif
+  EXPECT_LT(most - before, kMostKb);
 }
 
 TEST_F(SessionTest, AStreamCanBeStoppedAndTheSessionGoesOn) {
