@@ -61,9 +61,8 @@ class Forker {
 
 std::string FindProgram(const std::string& name) {
   if (name.find('/') != std::string::npos) return name;
-  const char* path = ::getenv("PATH");
-  std::string folders = (path == nullptr ? std::string{} : std::string{path} + ":") +
-                        "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin";
+  const std::string folders =
+      EnvironmentVariable("PATH") + ":/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin";
   std::size_t begin = 0;
   while (begin <= folders.size()) {
     std::size_t end = folders.find(':', begin);
@@ -112,6 +111,14 @@ pid_t ForkExec(ChildOptions& options, Prepared& prepared) {
 }
 
 }  // namespace
+
+std::string EnvironmentVariable(const std::string& name) {
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text{*entry};
+    if (text.starts_with(name + "=")) return text.substr(name.size() + 1);
+  }
+  return {};
+}
 
 ChildProcess::ChildProcess(ChildOptions options) : options_(std::move(options)) {
   if (options_.argv.empty()) throw std::runtime_error("ChildProcess: empty argv");

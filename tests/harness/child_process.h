@@ -51,6 +51,9 @@ class ChildProcess {
   std::optional<int> exit_code_;
 };
 
+// A variable of the test's own environment; empty if there is none.
+std::string EnvironmentVariable(const std::string& name);
+
 struct RunResult {
   int exit_code = 0;
   std::string output = {};  // stdout and stderr

@@ -36,10 +36,11 @@ TEST(ChildProcessTest, AnUnknownProgramIsSaid) {
 
 // A shell starts a test process that starts a child; the test process is killed: so is the child.
 TEST(ChildProcessTest, TheChildDiesWithATestThatIsKilled) {
-  if (const char* file = ::getenv("HARNESS_TEST_PID_FILE"); file != nullptr) {
+  if (const std::string file = harness::EnvironmentVariable("HARNESS_TEST_PID_FILE");
+      !file.empty()) {
     ChildProcess sleeper{{.argv = {"sleep", "100"}}};
-    harness::WriteFile(std::string{file} + ".tmp", std::to_string(sleeper.pid()));
-    std::filesystem::rename(std::string{file} + ".tmp", file);
+    harness::WriteFile(file + ".tmp", std::to_string(sleeper.pid()));
+    std::filesystem::rename(file + ".tmp", file);
     (void)sleeper.Wait(std::chrono::seconds{100});
     return;
   }
