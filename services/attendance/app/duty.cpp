@@ -60,13 +60,15 @@ void Duty::Run(const std::stop_token& stop) {
 
 // Until the session breaks or the thread is told to stop.
 Status Duty::Watch(store::Session& session, const std::stop_token& stop) {
-  bool holds_lock = false;
+  Lock named = Lock::kNone;
   Status status;
   while (status.ok() && !stop.stop_requested()) {
-    if (!holds_lock) {
-      ASSIGN_OR_RETURN(holds_lock, TryNamedLock(session));
+    if (named == Lock::kNone) {
+      ASSIGN_OR_RETURN(const bool got, TryNamedLock(session));
+      if (got) named = Lock::kJustTaken;
     }
-    status = WatchOnce(session, holds_lock);
+    status = WatchOnce(session, named);
+    if (named == Lock::kJustTaken) named = Lock::kHeld;
     {
       const std::lock_guard lock{mutex_};
       tried_ = true;
@@ -75,7 +77,7 @@ Status Duty::Watch(store::Session& session, const std::stop_token& stop) {
     if (fenced_ || !status.ok()) break;
     if (Pause(stop, office_.active() ? options_.beat_every : options_.retry_after)) break;
   }
-  if (holds_lock) {
+  if (named != Lock::kNone) {
     auto released = ReleaseNamedLock(session);
     if (status.ok() && !released.ok()) status = released;
   }
@@ -83,7 +85,7 @@ Status Duty::Watch(store::Session& session, const std::stop_token& stop) {
   return status;
 }
 
-Status Duty::WatchOnce(store::Session& session, bool holds_lock) {
+Status Duty::WatchOnce(store::Session& session, Lock lock) {
   if (office_.active()) {
     const Status beat = Beat(session, office_.stats().epoch);
     if (beat.ok() || beat.error().reason != "STANDBY") return beat;
@@ -92,13 +94,19 @@ Status Duty::WatchOnce(store::Session& session, bool holds_lock) {
     if (turn.ledger() != nullptr) turn.Drop();
     return {};
   }
-  if (!holds_lock) {
-    ASSIGN_OR_RETURN(const Fence fence, ReadFence(session));
-    if (fence.silent < options_.stale_after) return {};
-    host::LogWarn("attendance.holder_silent",
-                  {{"holder", fence.holder},
-                   {"silent_ms", static_cast<std::int64_t>(fence.silent.count())}});
+  // The lock just taken: whoever held it is gone.
+  if (lock == Lock::kJustTaken) return TakeOver();
+  ASSIGN_OR_RETURN(const Fence fence, ReadFence(session));
+  const bool heard_of = fence.silent < options_.stale_after;
+  if (lock == Lock::kHeld) {
+    // Another one writes although this copy has had the lock: it was too slow, and leaves the lock.
+    fenced_ = heard_of && fence.epoch != epoch_;
+    return fenced_ ? Status{} : TakeOver();
   }
+  if (heard_of) return {};
+  host::LogWarn("attendance.holder_silent",
+                {{"holder", fence.holder},
+                 {"silent_ms", static_cast<std::int64_t>(fence.silent.count())}});
   return TakeOver();
 }
 
@@ -125,6 +133,7 @@ Status Duty::TakeOver() {
     ASSIGN_OR_RETURN(fence, RaiseEpoch(tx, options_.holder));
     return {};
   }));
+  epoch_ = fence->epoch;
   const auto began = office_.clock().Steady();
   ASSIGN_OR_RETURN(Mandate mandate, LoadLedger(office_.pool(), office_.profile(),
                                                office_.clock().Today()));

@@ -40,7 +40,8 @@ class Duty {
  private:
   void Run(const std::stop_token& stop);
   base::Status Watch(store::Session& session, const std::stop_token& stop);
-  base::Status WatchOnce(store::Session& session, bool holds_lock);
+  enum class Lock : std::uint8_t { kNone, kJustTaken, kHeld };  // of the named lock
+  base::Status WatchOnce(store::Session& session, Lock lock);
   base::Status TakeOver();
   base::Status MakeGood(Office::Turn& turn, std::size_t& streaks_changed);
   // True when told to stop.
@@ -54,6 +55,7 @@ class Duty {
   bool woken_ = false;
   bool tried_ = false;   // one attempt is over
   bool fenced_ = false;  // this copy lost its epoch to another
+  std::uint64_t epoch_ = 0;  // of its last takeover
   std::jthread thread_;
 };
 
