@@ -54,7 +54,9 @@ int Date::year() const { return static_cast<int>(Ymd(days_).year()); }
 unsigned Date::month() const { return static_cast<unsigned>(Ymd(days_).month()); }
 unsigned Date::day() const { return static_cast<unsigned>(Ymd(days_).day()); }
 
-std::string Date::ToString() const { return fmt::format("{:04}-{:02}-{:02}", year(), month(), day()); }
+std::string Date::ToString() const {
+  return fmt::format("{:04}-{:02}-{:02}", year(), month(), day());
+}
 
 std::string Date::ToChinese() const {
   static constexpr const char* kNames[] = {"日", "一", "二", "三", "四", "五", "六"};
@@ -85,7 +87,8 @@ std::string ToIso(UtcTime instant) {
 
 std::string ToLocal(UtcTime instant, std::chrono::minutes offset) {
   const int minute = MinuteOfDay(instant, offset);
-  return fmt::format("{} {:02}:{:02}", DateAt(instant, offset).ToString(), minute / 60, minute % 60);
+  return fmt::format("{} {:02}:{:02}", DateAt(instant, offset).ToString(), minute / 60,
+                     minute % 60);
 }
 
 Result<UtcTime> ParseTime(std::string_view iso) {

@@ -79,8 +79,8 @@ class Reader {
   std::vector<std::string> Strings(std::string_view key, std::string_view about = {});
   std::vector<base::Date> Dates(std::string_view key, std::string_view about = {});
   // Reads the secret from the file whose path stands under `key` (relative to the document), or
-  // from the environment variable named there as "env:NAME". A trailing line end is dropped; a file that
-  // everybody may read is a problem.
+  // from the environment variable named there as "env:NAME". A trailing line end is dropped; a
+  // file that everybody may read is a problem.
   Secret SecretFrom(std::string_view key, std::string_view about = {});
 
   bool Has(std::string_view key) const;

@@ -69,14 +69,16 @@ TEST(County, DivisionAndDocumentIdsAreChecked) {
 // Every profile under config/counties has a county section that loads and names a calendar.
 TEST(County, EveryProfileOfTheProjectLoads) {
   const std::filesystem::path folder = std::filesystem::path{BAOXUE_SOURCE_DIR} / "config/counties";
-  if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no profiles yet";
+  int seen = 0;
   for (const auto& entry : std::filesystem::directory_iterator{folder}) {
     if (entry.path().extension() != ".yaml") continue;
+    ++seen;
     const auto county = LoadCounty(entry.path().string());
     ASSERT_TRUE(county.ok()) << county.error().detail;
     EXPECT_EQ(county->id, entry.path().stem().string());
     EXPECT_TRUE(std::filesystem::exists(county->calendar)) << county->calendar;
   }
+  EXPECT_GE(seen, 5);
 }
 
 }  // namespace
