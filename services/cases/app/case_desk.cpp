@@ -101,6 +101,9 @@ base::Result<std::string> CaseDesk::Do(const DoAct& command, const Once& once,
 }
 
 base::Result<Sheet> CaseDesk::Get(CaseId id, Subject subject, const Actor* actor) {
+  if (!id && subject.Key() == 0) {
+    return Error{Code::kInvalidArgument, "SUBJECT_MISSING", "需要写明个案或学生"};
+  }
   Written written;
   RETURN_IF_ERROR(pool_.WithSession([&](store::Session& session) -> base::Status {
     ASSIGN_OR_RETURN(const std::optional<CaseRow> row,
