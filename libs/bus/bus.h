@@ -223,6 +223,7 @@ struct CallOptions {
 
 class Client {
  public:
+  // Throws zmq::error_t when an address or key of the options is none.
   Client(Context& context, ClientOptions options, const base::Clock& clock, base::IdSource& ids);
   ~Client();
 
@@ -304,6 +305,7 @@ class Follower {
   Follower(Context& context, Options options, Client& requests, LoadPosition load, Apply apply,
            const base::Clock& clock);
   ~Follower();
+  // Throws zmq::error_t when an address or key of the options is none.
   void Start();
   void Stop();
   struct Stats {

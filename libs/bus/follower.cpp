@@ -81,6 +81,7 @@ struct Follower::Impl {
   std::vector<Event> live;  // read from the socket, not applied yet
   bool behind = true;       // the log must be asked
   bool loaded = false;
+  std::uint32_t fetch_limit = 0;  // less than batch_max while big events do not fit into a reply
   milliseconds back_off = kBackOffFirst;
   base::SteadyTime heard = {};
 
@@ -90,7 +91,6 @@ struct Follower::Impl {
 };
 
 void Follower::Impl::Run() {
-  Connect();
   while (!stopping.load()) {
     bool well = loaded || Load();
     if (well) well = ApplyLive();
@@ -153,9 +153,14 @@ void Follower::Impl::Sleep() {
 // ---- by request ---------------------------------------------------------------------------------
 
 bool Follower::Impl::CatchUp() {
+  fetch_limit = options.batch_max;
   while (!stopping.load()) {
     base::Result<EventBatch> answer = Fetch(position.load());
     if (!answer.ok()) {
+      if (answer.error().reason == "REPLY_TOO_LARGE" && fetch_limit > 1) {
+        fetch_limit /= 2;
+        continue;
+      }
       if (!stopping.load()) Failed("fetch", answer.error());
       return false;
     }
@@ -190,7 +195,7 @@ base::Result<EventBatch> Follower::Impl::Fetch(std::uint64_t after) {
   baoxue::bus::v1::FetchEvents request;
   request.set_feed(options.feed);
   request.set_after(after);
-  request.set_limit(options.batch_max);
+  request.set_limit(fetch_limit);
   const auto fetch = std::make_shared<PendingFetch>();
   {
     const std::lock_guard lock{mutex};
@@ -307,6 +312,7 @@ Follower::~Follower() { Stop(); }
 
 void Follower::Start() {
   CHECK(!impl_->thread.joinable());
+  impl_->Connect();  // here, so that a wrong address is the caller's exception
   impl_->thread = std::thread{[this] { impl_->Run(); }};
 }
 

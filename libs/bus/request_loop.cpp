@@ -15,8 +15,10 @@ using std::chrono::milliseconds;
 
 // Taken in before replies get their turn again.
 constexpr int kReceiveMax = 1024;
-// Per connection, waiting in libzmq; what does not fit is held here.
-constexpr int kSocketMessagesMax = 1024;
+// Per connection, waiting in libzmq. Replies may be big and libzmq counts messages, not bytes: few
+// of them wait there, what does not fit is held here.
+constexpr int kRequestsWaitingMax = 1024;
+constexpr int kRepliesWaitingMax = 256;
 constexpr std::size_t kHeldMax = 4096;
 constexpr std::size_t kHeldBytesMax = 64u << 20;
 constexpr milliseconds kHeldFor{5000};
@@ -56,7 +58,8 @@ base::Status RequestLoop::Bind(zmq::context_t& context, std::vector<std::string>
   std::string at;
   try {
     socket_ = zmq::socket_t{context, zmq::socket_type::router};
-    SetCommonOptions(socket_, kSocketMessagesMax, kLingerMs);
+    SetCommonOptions(socket_, kRequestsWaitingMax, kLingerMs);
+    socket_.set(zmq::sockopt::sndhwm, kRepliesWaitingMax);
     // Without it a reply to a connection that is gone or full vanishes and "sent" is reported.
     socket_.set(zmq::sockopt::router_mandatory, true);
     SetCurveServer(socket_, options_.keys, kRequestsDomain);
@@ -154,10 +157,11 @@ RequestLoop::PeerState* RequestLoop::PeerOf(const char* user_id) {
 
 void RequestLoop::BadFrame(PeerState* peer, std::size_t bytes) {
   Count(counters_.bad_frames);
-  if (peer != nullptr && peer->bad_frames++ > 0) return;
-  host::LogWarnLimited("bus.bad_frame", 1,
-                       {{"peer", peer != nullptr ? peer->peer->name : "?"},
-                        {"bytes", static_cast<std::uint64_t>(bytes)}});
+  if (peer == nullptr) {
+    host::LogWarnLimited("bus.bad_frame", 60, {{"peer", "?"}, {"bytes", std::uint64_t{bytes}}});
+  } else if (peer->bad_frames++ == 0) {
+    host::LogWarn("bus.bad_frame", {{"peer", peer->peer->name}, {"bytes", std::uint64_t{bytes}}});
+  }
 }
 
 bool RequestLoop::Allowed(PeerState& peer, const Route* route, std::string_view type) {

@@ -2,6 +2,7 @@
 // and the generator in two processes. The generator drives C sockets from one thread, each with D
 // requests in flight.
 //   bus_echo [seconds=5] [body bytes=200] [inline|batch]
+// prints 64 sockets with 1 and with 16 in flight, and 1 socket with 1,024.
 // "batch": answered by another thread, a batch at a time (what a service with group commit does).
 
 #include <sys/resource.h>
@@ -209,9 +210,10 @@ int main(int argc, char** argv) {
   CHECK(read(ready[0], address, sizeof address - 1) > 0);
   {
     bus::Context context{bus::AccessList{}};
-    for (const std::size_t depth : {std::size_t{1}, std::size_t{16}}) {
-      Generator{context, client_keys, {address, server_keys.public_key}, 64, depth, body_bytes}.Run(
-          seconds);
+    const bus::Endpoint endpoint{address, server_keys.public_key};
+    for (const auto& [sockets, depth] :
+         std::vector<std::pair<std::size_t, std::size_t>>{{64, 1}, {64, 16}, {1, 1024}}) {
+      Generator{context, client_keys, endpoint, sockets, depth, body_bytes}.Run(seconds);
     }
   }
   CHECK(write(stop[1], "x", 1) == 1);
