@@ -77,6 +77,21 @@ std::string_view HelpedFamily(const std::vector<TagRow>& tags) {
   return "否";
 }
 
+// A child of the list as far as the list tells, in the shape of a student.
+base::Result<StudentView> ViewOfPerson(const Vault& vault, const PersonRow& row) {
+  ASSIGN_OR_RETURN(const Record listed, vault.OpenRecord(Sealed::kPerson, row.sealed));
+  StudentView view;
+  view.student.details = listed;
+  view.student.details.Set(Field::kMember1Name, listed.Get(Field::kGuardianName));
+  view.student.details.Set(Field::kMember1Phone, listed.Get(Field::kGuardianPhone));
+  view.student.details.Set(Field::kAddress, listed.Get(Field::kHukouAddress));
+  view.student.name = row.name;
+  view.student.sex = row.sex;
+  view.student.birth = row.birth;
+  view.school_name = listed.Get(Field::kAttendingSchool);
+  return view;
+}
+
 std::vector<std::string> CaseCells(const LedgerCase& row, const StudentView* view,
                                    const SchoolClass* in) {
   const Student none;
@@ -151,6 +166,21 @@ base::Result<LedgerPage> Ledgers::SchoolAge(store::Session& session, std::int64_
   return page;
 }
 
+base::Result<std::unordered_map<PersonId, StudentView>> Ledgers::ViewsOfPeople(
+    store::Session& session, const std::vector<LedgerCase>& cases) const {
+  std::vector<PersonId> ids;
+  for (const LedgerCase& row : cases) {
+    if (row.person_id) ids.push_back(row.person_id);
+  }
+  ASSIGN_OR_RETURN(const auto rows, FindPersonsById(session, ids));
+  std::unordered_map<PersonId, StudentView> views;
+  for (const PersonRow& row : rows) {
+    ASSIGN_OR_RETURN(StudentView view, ViewOfPerson(deps_.vault, row));
+    views.emplace(row.id, std::move(view));
+  }
+  return views;
+}
+
 base::Result<LedgerPage> Ledgers::Cases(store::Session& session, LedgerPart part,
                                         std::int64_t after, std::uint32_t limit) const {
   LedgerPage page{kCaseHeader, {}, 0};
@@ -175,10 +205,16 @@ base::Result<LedgerPage> Ledgers::Cases(store::Session& session, LedgerPart part
     }
     views.emplace(row.student.id, std::move(view));
   }
+  ASSIGN_OR_RETURN(const auto people, ViewsOfPeople(session, cases));
   for (const LedgerCase& row : cases) {
-    const auto view = views.find(row.student_id);
-    const StudentView* found = view == views.end() ? nullptr : &view->second;
-    const SchoolClass* in = found == nullptr ? nullptr : places.FindClass(found->student.class_id);
+    const StudentView* found = nullptr;
+    const SchoolClass* in = nullptr;
+    if (const auto view = views.find(row.student_id); view != views.end()) {
+      found = &view->second;
+      in = places.FindClass(found->student.class_id);
+    } else if (const auto person = people.find(row.person_id); person != people.end()) {
+      found = &person->second;
+    }
     page.lines.push_back(LedgerLine{row.id.raw(), CaseCells(row, found, in)});
   }
   return page;

@@ -7,10 +7,12 @@
 
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
 #include "registry/app/deps.h"
+#include "registry/app/students.h"
 #include "registry/store/match_repository.h"
 
 namespace registry {
@@ -44,6 +46,8 @@ class Ledgers {
  private:
   base::Result<LedgerPage> SchoolAge(store::Session& session, std::int64_t after,
                                      std::uint32_t limit) const;
+  base::Result<std::unordered_map<PersonId, StudentView>> ViewsOfPeople(
+      store::Session& session, const std::vector<LedgerCase>& cases) const;
   base::Result<LedgerPage> Cases(store::Session& session, LedgerPart part, std::int64_t after,
                                  std::uint32_t limit) const;
 

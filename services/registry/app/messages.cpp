@@ -1,5 +1,7 @@
 #include "registry/app/messages.h"
 
+#include <fmt/format.h>
+
 namespace registry {
 
 void SetDate(baoxue::bus::v1::Date& to, base::Date day) {
@@ -39,7 +41,7 @@ void Fill(pb::Match& to, const MatchView& view) {
   const bool decided = row.decided_class != MatchClass::kNone;
   const MatchClass now = decided ? row.decided_class : row.verdict.match_class;
   to.set_match_id(row.id.raw());
-  to.set_match_class(std::string{MatchCode(row.verdict.match_class)});
+  to.set_match_class(std::string{MatchCode(now)});
   to.set_person_id(row.person_id.raw());
   to.set_student_id(row.student_id.raw());
   to.set_name(view.name);
@@ -51,7 +53,9 @@ void Fill(pb::Match& to, const MatchView& view) {
   to.set_school(view.school);
   to.set_student_no(view.student_no);
   to.set_score(row.verdict.score);
-  to.set_why(row.verdict.why);
+  to.set_why(decided ? fmt::format("原判 {}:{};人工判定:{}", MatchCode(row.verdict.match_class),
+                                   row.verdict.why, row.decision_reason)
+                     : row.verdict.why);
   to.set_needs_decision(row.verdict.needs_decision && !decided);
   if (decided) {
     to.set_decision(std::string{MatchCode(row.decided_class)});

@@ -31,6 +31,7 @@ base::Status OnCaseEvent(const Ledgers& ledgers, store::Transaction& tx, const b
   state.id = CaseId{message.case_id()};
   state.version = message.version();
   state.student_id = StudentId{message.student_id()};
+  state.person_id = PersonId{message.person_id()};
   state.state = message.state();
   state.state_name = message.state_name();
   state.level = message.level();

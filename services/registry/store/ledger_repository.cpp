@@ -6,7 +6,8 @@ namespace registry {
 namespace {
 
 constexpr std::string_view kColumns =
-    "case_id, version, student_id, state, state_name, level, level_name, responsible, found_by,"
+    "case_id, version, student_id, person_id, state, state_name, level, level_name, responsible, "
+    "found_by,"
     " reason_code, first_absent, opened_on, dropout_on, returned_on, closed_on, persuasions,"
     " last_persuasion, is_open";
 
@@ -21,6 +22,7 @@ LedgerCase ReadCase(const store::Rows& rows) {
   row.id = CaseId{rows.Int("case_id")};
   row.version = static_cast<int>(rows.Int("version"));
   row.student_id = StudentId{rows.Int("student_id")};
+  row.person_id = PersonId{rows.Int("person_id")};
   row.state = rows.Text("state");
   row.state_name = rows.Text("state_name");
   row.level = static_cast<int>(rows.Int("level"));
@@ -51,12 +53,12 @@ base::Result<std::optional<LedgerCase>> FindLedgerCase(store::Session& session, 
 
 base::Status SaveLedgerCase(store::Transaction& tx, const LedgerCase& row) {
   const auto done = tx.Execute(
-      fmt::format("REPLACE INTO ledger_case ({}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+      fmt::format("REPLACE INTO ledger_case ({}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                   kColumns),
-      {row.id, row.version, row.student_id, row.state, row.state_name, row.level, row.level_name,
-       ActorText(row.responsible), row.found_by, row.reason_code, row.first_absent, row.opened_on,
-       row.dropout_on, row.returned_on, row.closed_on, row.persuasions, row.last_persuasion,
-       row.open});
+      {row.id, row.version, row.student_id, row.person_id, row.state, row.state_name, row.level,
+       row.level_name, ActorText(row.responsible), row.found_by, row.reason_code, row.first_absent,
+       row.opened_on, row.dropout_on, row.returned_on, row.closed_on, row.persuasions,
+       row.last_persuasion, row.open});
   return done.ok() ? base::Status{} : done.error();
 }
 

@@ -111,7 +111,8 @@ base::Result<std::vector<MatchRow>> ListMatches(store::Session& session,
   if (filter.match_class == MatchClass::kNone) {
     sql += " AND match_class <> 1";
   } else {
-    sql += " AND match_class = ?";
+    // What a person decided counts.
+    sql += " AND IF(decided_class = 0, match_class, decided_class) = ?";
     values.emplace_back(static_cast<int>(filter.match_class));
   }
   if (filter.undecided_only) sql += " AND needs_decision = 1 AND decided_class = 0";

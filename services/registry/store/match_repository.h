@@ -88,6 +88,7 @@ struct LedgerCase {
   CaseId id = {};
   int version = 0;
   StudentId student_id = {};
+  PersonId person_id = {};  // a child of the list who is in no school
   std::string state = {};
   std::string state_name = {};
   int level = 0;

@@ -34,11 +34,13 @@ CREATE TABLE match_result (
   KEY match_of_run (run_id, match_class, match_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- 疑似辍学 and 辍学 ledgers, from the feed of cases: one row a case, as it is now.
+-- 疑似辍学 and 辍学 ledgers, from the feed of cases: one row a case, as it is now. A case is about a
+-- student or, when the child is in no school, about a person of the school-age list.
 CREATE TABLE ledger_case (
   case_id BIGINT NOT NULL,
   version INT NOT NULL,
   student_id BIGINT NOT NULL,
+  person_id BIGINT NOT NULL,
   state VARCHAR(8) NOT NULL,
   state_name VARCHAR(100) NOT NULL,
   level INT NOT NULL,
