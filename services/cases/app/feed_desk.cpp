@@ -44,6 +44,12 @@ base::Status FeedDesk::Return(Subject subject, const StudentBack& command) {
   return {};
 }
 
+base::Status FeedDesk::WithdrawReturn(Subject subject, const ReturnWithdrawn& command) {
+  const auto given = writer_.GiveOpen(subject, command);
+  if (!given.ok()) return given.error();
+  return {};
+}
+
 base::Status FeedDesk::Registry(const RegistryBatch& batch, base::UtcTime at) {
   store::Transaction& tx = writer_.tx();
   RETURN_IF_ERROR(SaveSchools(tx, batch.schools));

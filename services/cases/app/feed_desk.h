@@ -34,6 +34,7 @@ class FeedDesk {
   base::Status Suspect(const Suspicion& suspicion);
   base::Status Withdraw(Subject subject, const SignalWithdrawn& command);
   base::Status Return(Subject subject, const StudentBack& command);
+  base::Status WithdrawReturn(Subject subject, const ReturnWithdrawn& command);
   base::Status Registry(const RegistryBatch& batch, base::UtcTime at);
 
  private:

@@ -145,6 +145,21 @@ base::Result<Entries> DecideReturn(Run& run, const StudentBack& command) {
   return run.Take();
 }
 
+base::Result<Entries> DecideReturnWithdrawn(Run& run, const ReturnWithdrawn& command) {
+  StartAt(run, command.at);
+  const Facts& facts = run.facts();
+  const bool ours = facts.open() && facts.phase == Phase::kWatch && facts.returned_on &&
+                    facts.returned_from == command.streak && !facts.state_before_return.empty();
+  if (!ours) return Entries{};
+  const std::string back_to = facts.state_before_return;
+  run.Append(run.Make(EntryKind::kReturnWithdrawn));
+  run.Enter(back_to, "return_withdrawn", "考勤更正：该生并未到校");
+  run.Start("reopened");
+  run.Start(fmt::format("level:{}", facts.level));
+  run.Settle();
+  return run.Take();
+}
+
 // ---- the registry -------------------------------------------------------------------------------
 
 base::Result<Entries> DecideRegistry(Run& run, const RegistryFact& command) {
@@ -364,6 +379,7 @@ base::Result<Entries> Decide(const History& history, const Command& command,
   if (person != nullptr) return DecideAct(run, *person);
   if (const auto* c = std::get_if<SignalWithdrawn>(&command)) return DecideWithdrawal(run, *c);
   if (const auto* c = std::get_if<StudentBack>(&command)) return DecideReturn(run, *c);
+  if (const auto* c = std::get_if<ReturnWithdrawn>(&command)) return DecideReturnWithdrawn(run, *c);
   if (const auto* c = std::get_if<RegistryFact>(&command)) return DecideRegistry(run, *c);
   if (const auto* c = std::get_if<ContactsChanged>(&command)) return DecideContacts(run, *c);
   if (const auto* c = std::get_if<GroupsLearned>(&command)) return DecideGroups(run, *c);

@@ -54,6 +54,11 @@ struct StudentBack {
   base::Date day = {};
   StreakId streak = {};
 };
+// A correction showed that the student had not come back.
+struct ReturnWithdrawn {
+  base::UtcTime at = {};
+  StreakId streak = {};
+};
 struct RegistryFact {
   base::UtcTime at = {};
   std::string event = {};           // "transferred_out", "suspended", ...
@@ -66,8 +71,8 @@ struct GroupsLearned { std::vector<std::string> groups = {}; };
 struct PersonActs { Act act = {}; Actor actor = {}; };
 struct Tick {};                     // time has passed: what is due happens
 
-using Command = std::variant<Signal, SignalWithdrawn, StudentBack, RegistryFact, ContactsChanged,
-                             GroupsLearned, PersonActs, Tick>;
+using Command = std::variant<Signal, SignalWithdrawn, StudentBack, ReturnWithdrawn, RegistryFact,
+                             ContactsChanged, GroupsLearned, PersonActs, Tick>;
 
 base::Result<std::vector<Entry>> Decide(const History& history, const Command& command,
                                         const Context& context);

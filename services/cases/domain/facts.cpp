@@ -227,7 +227,16 @@ void Apply(Facts& facts, const Entry& entry) {
       facts.presence_on = base::DateAt(entry.at);
       break;
     case EntryKind::kSignalWithdrawn: facts.live_references.erase(entry.reference); break;
-    case EntryKind::kStudentReturned: facts.returned_on = entry.day; break;
+    case EntryKind::kStudentReturned:
+      facts.returned_on = entry.day;
+      facts.returned_from = entry.streak;
+      if (facts.phase == Phase::kOpen) facts.state_before_return = facts.state;
+      break;
+    case EntryKind::kReturnWithdrawn:
+      facts.returned_on.reset();
+      facts.presence.reset();
+      facts.presence_on.reset();
+      break;
     case EntryKind::kRegistryEvent:
       if (entry.until) facts.until = entry.until;
       break;

@@ -96,6 +96,8 @@ struct Facts {
   };
   std::optional<Before> before_relapse = {};
   std::optional<base::Date> returned_on = {};
+  StreakId returned_from = {};     // the streak that attendance saw end; none: registered by hand
+  std::string state_before_return = {};
   std::optional<Presence> presence = {};
   std::optional<base::Date> presence_on = {};
 

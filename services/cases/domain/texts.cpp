@@ -131,6 +131,7 @@ std::string Describe(const Entry& entry, const Profiles& profiles) {
       return fmt::format("{}到校{}", entry.day ? entry.day->ToString() : "",
                          With("", entry.text));
     case EntryKind::kRegistryEvent: return "学籍变动：" + entry.text;
+    case EntryKind::kReturnWithdrawn: return "考勤更正：该生并未到校";
     case EntryKind::kClosingProposed:
       return fmt::format("建议结案去向：{}{}", StateName(profile, entry.cause),
                          With("", entry.text));

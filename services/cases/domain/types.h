@@ -115,6 +115,7 @@ enum class EntryKind {
   kStudentReturned,
   kRegistryEvent,      // a change of enrolment
   kClosingProposed,    // the change of enrolment suggests a closing; a person decides
+  kReturnWithdrawn,    // a correction: the student had not come back
 };
 std::string_view EntryKindName(EntryKind kind);
 std::optional<EntryKind> EntryKindFromName(std::string_view name);

@@ -75,6 +75,14 @@ Suspicion ChronicFrom(const attendance::ChronicAbsence& message, base::UtcTime a
   return suspicion;
 }
 
+// The payload, if it is one and names a student.
+template <class Message>
+std::optional<Message> Read(const bus::Event& event) {
+  Message message;
+  if (!message.ParseFromString(event.payload()) || message.student_id() <= 0) return std::nullopt;
+  return message;
+}
+
 Subject SubjectOf(const registry::Match& match) {
   if (match.student_id() > 0) return {.student = StudentId{match.student_id()}, .person = {}};
   return {.student = {}, .person = PersonId{match.person_id()}};
@@ -122,41 +130,38 @@ base::Status Reactions::OnAttendance(store::Transaction& tx,
 
 base::Status Reactions::OnAttendanceEvent(FeedDesk& feed, const bus::Event& event) {
   const base::UtcTime at = TimeFrom(event.time());
+  const auto student = [](const auto& message) {
+    return Subject{.student = StudentId{message.student_id()}, .person = {}};
+  };
   if (event.type() == "attendance.absence.suspected") {
-    attendance::AbsenceSuspected message;
-    if (!message.ParseFromString(event.payload()) || message.student_id() <= 0) {
-      return Unreadable(event);
-    }
-    return feed.Suspect(SuspicionFrom(message, at));
+    const auto message = Read<attendance::AbsenceSuspected>(event);
+    return message ? feed.Suspect(SuspicionFrom(*message, at)) : Unreadable(event);
   }
   if (event.type() == "attendance.absence.withdrawn") {
-    attendance::AbsenceWithdrawn message;
-    if (!message.ParseFromString(event.payload()) || message.student_id() <= 0) {
-      return Unreadable(event);
-    }
-    return feed.Withdraw({.student = StudentId{message.student_id()}, .person = {}},
-                         {.at = at,
-                          .reference = StreakReference(message.streak_id()),
-                          .why = message.why()});
+    const auto message = Read<attendance::AbsenceWithdrawn>(event);
+    if (!message) return Unreadable(event);
+    return feed.Withdraw(student(*message), {.at = at,
+                                             .reference = StreakReference(message->streak_id()),
+                                             .why = message->why()});
   }
   if (event.type() == "attendance.student.returned") {
-    attendance::StudentReturned message;
-    const bool parsed = message.ParseFromString(event.payload());
-    const std::optional<base::Date> day =
-        parsed && message.has_day() ? DateFrom(message.day()) : std::nullopt;
-    if (!day || message.student_id() <= 0) {
-      return Unreadable(event);
-    }
-    return feed.Return({.student = StudentId{message.student_id()}, .person = {}},
-                       {.at = at, .day = *day, .streak = StreakId{message.streak_id()}});
+    const auto message = Read<attendance::StudentReturned>(event);
+    const auto day = message && message->has_day() ? DateFrom(message->day()) : std::nullopt;
+    if (!day) return Unreadable(event);
+    return feed.Return(student(*message),
+                       {.at = at, .day = *day, .streak = StreakId{message->streak_id()}});
+  }
+  if (event.type() == "attendance.student.return_withdrawn") {
+    const auto message = Read<attendance::ReturnWithdrawn>(event);
+    if (!message) return Unreadable(event);
+    return feed.WithdrawReturn(student(*message),
+                               {.at = at, .streak = StreakId{message->streak_id()}});
   }
   if (event.type() == "attendance.absence.chronic") {
-    attendance::ChronicAbsence message;
-    if (!message.ParseFromString(event.payload()) || message.student_id() <= 0) {
-      return Unreadable(event);
-    }
+    const auto message = Read<attendance::ChronicAbsence>(event);
+    if (!message) return Unreadable(event);
     const Profile& profile = desk_.rules().profiles.At(base::DateAt(at));
-    if (profile.triggers.note_chronic) return feed.Suspect(ChronicFrom(message, at));
+    if (profile.triggers.note_chronic) return feed.Suspect(ChronicFrom(*message, at));
   }
   return {};
 }

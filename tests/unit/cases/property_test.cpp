@@ -70,6 +70,7 @@ Command AnyCommand(UtcTime now) {
     case 2: return Signal{.found_by = "比对", .reference = "match/B11", .actor = Officer()};
     case 3: return SignalWithdrawn{.at = at, .reference = fmt::format("streak/{}", streak)};
     case 4: return StudentBack{.at = at, .day = base::DateAt(at), .streak = StreakId{streak}};
+    case 10: return ReturnWithdrawn{.at = at, .streak = StreakId{streak}};
     case 5: return RegistryFact{.at = at, .event = Pick(kRegistry), .effective = base::DateAt(at)};
     case 6: {
       ContactsChanged change{.at = at};

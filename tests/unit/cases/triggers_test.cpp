@@ -121,6 +121,28 @@ TEST_F(Triggers, WhoHandledTheReturnMayNotReviewIt) {
   EXPECT_EQ(story.ClockStory("review"), "started satisfied started") << "reviewed again later";
 }
 
+TEST_F(Triggers, AReturnThatWasNoneGoesOnWhereItWas) {
+  EXPECT_DONE(story.Do("2026-09-09 09:00", Persuasion()));
+  EXPECT_DONE(story.Do("2026-09-09 09:10", Report()));
+  EXPECT_DONE(story.Give("2026-09-10 08:10", Back("2026-09-10 08:10")));
+  EXPECT_DONE(story.Give("2026-09-10 12:00", ReturnWithdrawn{.streak = StreakId{9}}));
+  EXPECT_EQ(story.Known().state, "40") << "another streak";
+  EXPECT_DONE(story.Give("2026-09-10 12:00", ReturnWithdrawn{.streak = StreakId{1}}));
+  EXPECT_EQ(story.Known().state, "20");
+  EXPECT_EQ(story.Known().level, 2);
+  EXPECT_EQ(story.Known().persuasions, 1);
+  EXPECT_EQ(story.ClockStory("watch"), "started cancelled");
+  EXPECT_TRUE(story.Known().FindClock("report_bureau")->IsLive());
+  EXPECT_FALSE(story.Known().returned_on.has_value());
+  EXPECT_DONE(story.Give("2026-09-11 08:10", Back("2026-09-11 08:10")));
+  EXPECT_EQ(story.Known().state, "40");
+  Story by_hand;
+  by_hand.Suspect("2026-09-09 08:30", "2026-09-07");
+  EXPECT_DONE(by_hand.Do("2026-09-10 09:00", Kind("returned", "")));
+  EXPECT_DONE(by_hand.Give("2026-09-10 12:00", ReturnWithdrawn{.streak = StreakId{1}}));
+  EXPECT_EQ(by_hand.Known().state, "40") << "a person registered it";
+}
+
 TEST_F(Triggers, ARelapseReopens) {
   EXPECT_DONE(story.Do("2026-09-09 09:00", Persuasion()));
   EXPECT_DONE(story.Give("2026-09-10 08:10", Back("2026-09-10 08:10")));
