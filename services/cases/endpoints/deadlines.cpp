@@ -32,12 +32,11 @@ void Deadlines::Start() {
   jobs::WorkerOptions options;
   options.threads = 2;
   options.attempts_max = kAttemptsMax;
-  jobs::Workers& workers = host_.AddWorkers(
+  (void)host_.AddWorkers(
       kDeadlineQueue, options, [this](const jobs::Job& job) { return Run(job); },
       [this] { return Due(); });
   host_.SetWorkPending([this] { return desk_.CountDue(); });
   host_.SetNextDue([this] { return desk_.NextDue(); });
-  host_.OnClockMoved([&workers] { workers.Nudge(); });
 }
 
 base::Result<std::vector<jobs::Job>> Deadlines::Due() {

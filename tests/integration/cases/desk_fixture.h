@@ -1,5 +1,5 @@
-// The use cases on a fresh database of a real server, with the small ladder of unit/cases/story.h and a
-// clock that stands still until a test moves it.
+// The use cases on a fresh database of a real server, with the small ladder of unit/cases/story.h
+// and a clock that stands still until a test moves it.
 #pragma once
 
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
-// The real cases service in this process, over private servers and the bus, beside a registry and an
-// attendance that say what the test tells them to say.
+// The real cases service in this process, over private servers and the bus, beside a registry and
+// an attendance that say what the test tells them to say.
 #pragma once
 
 #include <gtest/gtest.h>
