@@ -99,7 +99,9 @@ Status Runtime::Impl::StartClock() {
     ASSIGN_OR_RETURN(stored, store::LoadSuiteClock(session));
     return {};
   }));
-  manual_clock_ = std::make_unique<base::ManualClock>(stored.value_or(system_clock_.Now()));
+  base::UtcTime start = system_clock_.Now();
+  if (suite_.rehearsal_start) start = base::InstantAt(*suite_.rehearsal_start, 6 * 60);
+  manual_clock_ = std::make_unique<base::ManualClock>(stored.value_or(start));
   return {};
 }
 

@@ -132,6 +132,9 @@ Suite ReadSuite(const Document& document) {
                                             .one_of = {"real", "rehearsal"},
                                             .about = "rehearsal: `baoxue clock` moves the time"}) ==
                     "rehearsal";
+  const base::Date start = section.Date(
+      "rehearsal_start", {.fallback = base::Date{}, .about = "day on which a new rehearsal begins"});
+  if (section.Has("rehearsal_start")) suite.rehearsal_start = start;
   suite.config_dir = Resolve(path, section.String("config_dir", {.about = "the config folder"}));
   suite.data_dir =
       Resolve(path, section.String("data_dir", {.about = "keys, sockets and state files"}));

@@ -5,9 +5,11 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/date.h"
 #include "base/result.h"
 #include "bus/bus.h"
 #include "jobs/jobs.h"
@@ -31,6 +33,7 @@ struct Suite {
   std::string path = {};
   std::string county = {};        // profile id: <config_dir>/counties/<county>.yaml
   bool rehearsal = false;
+  std::optional<base::Date> rehearsal_start = {};  // where a new rehearsal's clock stands
   std::string config_dir = {};
   std::string data_dir = {};
   store::PoolOptions mysql = {};  // without database

@@ -16,6 +16,8 @@
 #include "base/random.h"
 #include "bus/bus.h"
 #include "security/security.h"
+#include "settings/calendar.h"
+#include "settings/county.h"
 
 namespace cli {
 namespace {
@@ -54,14 +56,13 @@ const std::vector<Peer>& Peers() {
        {"baoxue.bus.v1.FetchEvents"},
        {"cases"}},
       {"attendance",
-       "考勤:跟随学籍,取班级名册",
-       {"baoxue.bus.v1.FetchEvents", "baoxue.registry.v1.Get*", "baoxue.registry.v1.List*"},
+       "考勤:跟随学籍,得到班级名册",
+       {"baoxue.bus.v1.FetchEvents"},
        {"registry"}},
       {"cases",
        "个案:跟随学籍与考勤,查学生、查到校情况",
-       {"baoxue.bus.v1.FetchEvents", "baoxue.registry.v1.Get*", "baoxue.registry.v1.List*",
-        "baoxue.attendance.v1.GetPresence", "baoxue.attendance.v1.GetDay",
-        "baoxue.attendance.v1.GetStudentAttendance"},
+       {"baoxue.bus.v1.FetchEvents", "baoxue.registry.v1.GetStudent",
+        "baoxue.attendance.v1.GetPresence"},
        {"registry", "attendance"}},
       {"cli",
        "值班人员的命令 baoxue",
@@ -153,6 +154,24 @@ std::string PasswordLine(const std::string& path, const std::optional<std::strin
   return "  password_file: " + Quote(path) + "\n";
 }
 
+// A new rehearsal begins the day before a school year, so that everybody is on the rolls by then.
+std::string RehearsalLine(const SetupOptions& o) {
+  if (!o.rehearsal) return "";
+  std::optional<base::Date> start = o.rehearsal_start;
+  if (!start) {
+    const auto county = settings::LoadCounty(o.config_dir + "/counties/" + o.county + ".yaml");
+    if (!county.ok()) return "";
+    const auto calendar = settings::LoadCalendar(county->calendar);
+    if (!calendar.ok() || calendar->calendar.terms().empty()) return "";
+    base::Date first = calendar->calendar.terms().front().first;
+    for (const base::Term& term : calendar->calendar.terms()) {
+      if (term.first.month() == 8 || term.first.month() == 9) first = term.first;
+    }
+    start = first - std::chrono::days{1};
+  }
+  return "  rehearsal_start: " + start->ToString() + "\n";
+}
+
 std::string SuiteYaml(const SetupOptions& o) {
   const std::string etc = o.data_dir + "/etc";
   std::string yaml = fmt::format(
@@ -163,6 +182,7 @@ std::string SuiteYaml(const SetupOptions& o) {
       "  mode: {}\n"
       "  config_dir: {}\n"
       "  data_dir: {}\n"
+      "{}"
       "mysql:\n"
       "  socket: {}\n"
       "  user: {}\n"
@@ -178,7 +198,7 @@ std::string SuiteYaml(const SetupOptions& o) {
       "  level: {}\n"
       "services:\n",
       o.county, o.rehearsal ? "rehearsal" : "real", Quote(o.config_dir), Quote(o.data_dir),
-      Quote(o.mysql_socket), Quote(o.mysql_user),
+      RehearsalLine(o), Quote(o.mysql_socket), Quote(o.mysql_user),
       PasswordLine(etc + "/mysql.password", o.mysql_password), Quote(o.redis_socket),
       PasswordLine(etc + "/redis.password", o.redis_password), Quote(o.redis_prefix),
       Quote(o.data_dir + "/keys"), Quote(etc + "/access.yaml"),

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 
+#include "base/date.h"
 #include "base/result.h"
 
 namespace cli {
@@ -20,6 +21,9 @@ struct SetupOptions {
   std::string config_dir = {};
   std::string county = "tongan";   // <config_dir>/counties/<county>.yaml must exist
   bool rehearsal = false;          // time is moved by `baoxue clock`
+  // Where the clock of a new rehearsal stands; nothing: the day before the school
+  // year that the calendar knows last.
+  std::optional<base::Date> rehearsal_start = {};
   int port_base = 17010;           // 0: unix sockets <data_dir>/run/<service>.* and no metrics
   std::string mysql_socket = {};   // empty: <data_dir>/run/mysql.sock
   std::string redis_socket = {};   // empty: <data_dir>/run/redis.sock
