@@ -5,6 +5,7 @@
 #include "registry/app/background.h"
 #include "registry/endpoints/handlers.h"
 #include "registry/endpoints/reactions.h"
+#include "registry/store/migrations.h"
 
 namespace registry {
 namespace {
@@ -61,6 +62,22 @@ class Service {
 };
 
 }  // namespace
+
+host::Definition ServiceDefinition() {
+  auto config = std::make_shared<Config>();
+  host::Definition definition;
+  definition.name = "registry";
+  const auto migrations = Migrations();
+  definition.migrations.assign(migrations.begin(), migrations.end());
+  definition.load = [config](const host::Suite& suite) -> base::Status {
+    auto loaded = LoadConfig(suite.ProfilePath(), suite.config_dir);
+    if (!loaded.ok()) return loaded.error();
+    *config = std::move(*loaded);
+    return {};
+  };
+  definition.build = [config](host::Host& host) { return BuildService(host, config); };
+  return definition;
+}
 
 base::Result<std::shared_ptr<void>> BuildService(host::Host& host,
                                                  std::shared_ptr<const Config> config) {

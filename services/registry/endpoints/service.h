@@ -13,4 +13,7 @@ namespace registry {
 base::Result<std::shared_ptr<void>> BuildService(host::Host& host,
                                                  std::shared_ptr<const Config> config);
 
+// As main() runs it: profile and reference lists come from suite.yaml's config folder.
+host::Definition ServiceDefinition();
+
 }  // namespace registry

@@ -1,5 +1,5 @@
--- One upload: uploading, checked, applying, applied, cancelled, failed. chunks_applied is written in the
--- transaction that applies the chunk, so applying goes on exactly where it stopped.
+-- One upload: uploading, checked, applying, applied, cancelled, failed. chunks_applied is written
+-- in the transaction that applies the chunk, so applying goes on exactly where it stopped.
 CREATE TABLE import (
   import_id BIGINT NOT NULL,
   kind TINYINT NOT NULL,
@@ -24,9 +24,9 @@ CREATE TABLE import (
   KEY state_of_import (state)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- One chunk: its rows made canonical, sealed as one; who is in it by blind index; and what the dry run
--- found. counts: how many of what ("added", "field:12", "reason:NAME_BAD", "warning:PHONE_ODD").
-CREATE TABLE import_chunk (
+-- One chunk: its rows made canonical, sealed as one; who is in it by blind index; and what the
+-- dry run found. counts: how many of what ("added", "field:12", "reason:NAME_BAD",
+-- "warning:PHONE_ODD").
   import_id BIGINT NOT NULL,
   chunk_no INT NOT NULL,
   row_count INT NOT NULL,
@@ -36,8 +36,8 @@ CREATE TABLE import_chunk (
   PRIMARY KEY (import_id, chunk_no)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- Rows that somebody will want to look at: refused, changed, missing. cells: the refused row as it came,
--- sealed.
+-- Rows that somebody will want to look at: refused, changed, missing. cells: the refused row as it
+-- came, sealed.
 CREATE TABLE import_row (
   import_id BIGINT NOT NULL,
   outcome TINYINT NOT NULL,
