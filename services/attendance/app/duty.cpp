@@ -24,7 +24,10 @@ Duty::~Duty() { Stop(); }
 bool Duty::Start(std::chrono::milliseconds wait) {
   thread_ = std::jthread{[this](const std::stop_token& stop) { Run(stop); }};
   std::unique_lock lock{mutex_};
-  changed_.wait_for(lock, wait, [&] { return tried_ && office_.active(); });
+  const auto until = office_.clock().Steady() + wait;
+  while (!office_.active() && (loading_ || office_.clock().Steady() < until)) {
+    changed_.wait_for(lock, options_.retry_after);
+  }
   return office_.active();
 }
 
@@ -69,11 +72,6 @@ Status Duty::Watch(store::Session& session, const std::stop_token& stop) {
     }
     status = WatchOnce(session, named);
     if (named == Lock::kJustTaken) named = Lock::kHeld;
-    {
-      const std::lock_guard lock{mutex_};
-      tried_ = true;
-      changed_.notify_all();
-    }
     if (fenced_ || !status.ok()) break;
     if (Pause(stop, office_.active() ? options_.beat_every : options_.retry_after)) break;
   }
@@ -125,7 +123,20 @@ Status Duty::MakeGood(Office::Turn& turn, std::size_t& streaks_changed) {
   return {};
 }
 
+void Duty::SetLoading(bool loading) {
+  const std::lock_guard lock{mutex_};
+  loading_ = loading;
+  changed_.notify_all();
+}
+
 Status Duty::TakeOver() {
+  SetLoading(true);
+  const Status status = Load();
+  SetLoading(false);
+  return status;
+}
+
+Status Duty::Load() {
   Office::Turn turn = office_.TakeTurn();
   if (turn.ledger() != nullptr) return {};
   std::optional<Fence> fence;

@@ -30,7 +30,8 @@ class Duty {
  public:
   Duty(Office& office, DutyOptions options);
   ~Duty();
-  // Starts the thread and waits for the first takeover, at most `wait`. True if this copy writes now.
+  // Starts the thread and waits until this copy writes, or for at most `wait` until it is clear that it
+  // stands by; loading a ledger takes as long as it takes. True if this copy writes now.
   bool Start(std::chrono::milliseconds wait);
   // Lets another copy take over at once.
   void Stop();
@@ -43,6 +44,8 @@ class Duty {
   enum class Lock : std::uint8_t { kNone, kJustTaken, kHeld };  // of the named lock
   base::Status WatchOnce(store::Session& session, Lock lock);
   base::Status TakeOver();
+  base::Status Load();
+  void SetLoading(bool loading);
   base::Status MakeGood(Office::Turn& turn, std::size_t& streaks_changed);
   // True when told to stop.
   bool Pause(const std::stop_token& stop, std::chrono::milliseconds time);
@@ -53,7 +56,7 @@ class Duty {
   std::mutex mutex_;
   std::condition_variable_any changed_;
   bool woken_ = false;
-  bool tried_ = false;   // one attempt is over
+  bool loading_ = false;
   bool fenced_ = false;  // this copy lost its epoch to another
   std::uint64_t epoch_ = 0;  // of its last takeover
   std::jthread thread_;
