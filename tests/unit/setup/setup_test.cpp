@@ -98,11 +98,12 @@ TEST_F(SetupTest, GivesEachPeerTheLeastItNeeds) {
     EXPECT_FALSE(may(peer, "baoxue.attendance.v1.SubmitRollCall")) << peer;
     EXPECT_TRUE(may(peer, "baoxue.bus.v1.FetchEvents")) << peer;
   }
-  EXPECT_TRUE(may("attendance", "baoxue.registry.v1.ListClasses"));
+  EXPECT_FALSE(may("attendance", "baoxue.registry.v1.GetStudent"));
   EXPECT_TRUE(may("cases", "baoxue.registry.v1.GetStudent"));
   EXPECT_TRUE(may("cases", "baoxue.attendance.v1.GetPresence"));
   EXPECT_FALSE(may("subsidy-office", "baoxue.registry.v1.GetStudent"));
-  EXPECT_THAT(access->FindName("cases")->may_follow, testing::ElementsAre("registry", "attendance"));
+  EXPECT_THAT(access->FindName("cases")->may_follow,
+              testing::ElementsAre("registry", "attendance"));
   EXPECT_THAT(access->FindName("subsidy-office")->may_follow, testing::ElementsAre("registry"));
 }
 
