@@ -27,6 +27,7 @@ CREATE TABLE import (
 -- One chunk: its rows made canonical, sealed as one; who is in it by blind index; and what the
 -- dry run found. counts: how many of what ("added", "field:12", "reason:NAME_BAD",
 -- "warning:PHONE_ODD").
+CREATE TABLE import_chunk (
   import_id BIGINT NOT NULL,
   chunk_no INT NOT NULL,
   row_count INT NOT NULL,
