@@ -55,6 +55,8 @@ TEST_F(FenceTest, AKilledConnectionOfTheLockIsTakenBack) {
 TEST_F(FenceTest, ACopyWithAStaleLedgerCannotWrite) {
   // copy_ hangs (its beat is an hour away) and the other one takes over.
   RecordAbsences(2);
+  const std::string lock = "SELECT IS_USED_LOCK(CONCAT('baoxue.writer.', DATABASE()))";
+  const std::string before = Seen(lock);
   auto other = Another(1ms);
   ASSERT_TRUE(other->duty.Start(10s));
   Submission theirs = Submit(11, D("2026-09-03"), Half::kMorning);
@@ -69,8 +71,6 @@ TEST_F(FenceTest, ACopyWithAStaleLedgerCannotWrite) {
   EXPECT_TRUE(EventTypes().empty());
   EXPECT_FALSE(copy_->office.active());
   // It leaves the named lock to the other one instead of taking over again.
-  const std::string lock = "SELECT IS_USED_LOCK(CONCAT('baoxue.writer.', DATABASE()))";
-  const std::string before = Seen(lock);
   ASSERT_TRUE(harness::WaitUntil([&] {
     const std::string now = Seen(lock);
     return now != "NULL" && now != before;
