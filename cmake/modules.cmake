@@ -133,7 +133,7 @@ function(add_unit)
     set(T_LABEL unit)
   endif()
   if(NOT T_TIMEOUT)
-    set(T_TIMEOUT 60)
+    set(T_TIMEOUT 300)
   endif()
   add_executable(${T_NAME} ${T_SOURCES})
   # -O1: what is tested is optimised, the tests themselves only cost time to compile.

@@ -45,13 +45,16 @@ class Date {
   unsigned month() const;
   unsigned day() const;
   std::chrono::weekday weekday() const { return std::chrono::weekday{days_}; }
-  std::string ToString() const;         // "2026-09-01"
-  std::string ToChinese() const;        // "2026年9月1日 星期二"
+  std::string ToString() const;   // "2026-09-01"
+  std::string ToChinese() const;  // "2026年9月1日 星期二"
 
   constexpr Date operator+(std::chrono::days n) const { return Date{days_ + n}; }
   constexpr Date operator-(std::chrono::days n) const { return Date{days_ - n}; }
   constexpr std::chrono::days operator-(Date other) const { return days_ - other.days_; }
-  constexpr Date& operator++() { days_ += std::chrono::days{1}; return *this; }
+  constexpr Date& operator++() {
+    days_ += std::chrono::days{1};
+    return *this;
+  }
   friend constexpr auto operator<=>(Date, Date) = default;
 
  private:
@@ -92,5 +95,7 @@ int AgeOn(Date born, Date on);
 
 template <>
 struct std::hash<base::Date> {
-  std::size_t operator()(base::Date d) const noexcept { return std::hash<std::int32_t>{}(d.serial()); }
+  std::size_t operator()(base::Date d) const noexcept {
+    return std::hash<std::int32_t>{}(d.serial());
+  }
 };

@@ -27,5 +27,7 @@ class Id {
 
 template <class Tag, class Raw>
 struct std::hash<base::Id<Tag, Raw>> {
-  std::size_t operator()(base::Id<Tag, Raw> id) const noexcept { return std::hash<Raw>{}(id.raw()); }
+  std::size_t operator()(base::Id<Tag, Raw> id) const noexcept {
+    return std::hash<Raw>{}(id.raw());
+  }
 };

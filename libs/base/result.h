@@ -53,16 +53,25 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::move(value)) {}         // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(std::move(error)) {}     // NOLINT(google-explicit-constructor)
+  Result(T value) : state_(std::move(value)) {}      // NOLINT(google-explicit-constructor)
+  Result(Error error) : state_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   bool ok() const { return std::holds_alternative<T>(state_); }
   explicit operator bool() const { return ok(); }
 
   // Precondition: ok().
-  T& value() & { CHECK(ok()); return *std::get_if<T>(&state_); }
-  const T& value() const& { CHECK(ok()); return *std::get_if<T>(&state_); }
-  T&& value() && { CHECK(ok()); return std::move(*std::get_if<T>(&state_)); }
+  T& value() & {
+    CHECK(ok());
+    return *std::get_if<T>(&state_);
+  }
+  const T& value() const& {
+    CHECK(ok());
+    return *std::get_if<T>(&state_);
+  }
+  T&& value() && {
+    CHECK(ok());
+    return std::move(*std::get_if<T>(&state_));
+  }
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
   T&& operator*() && { return std::move(*this).value(); }
@@ -70,8 +79,14 @@ class [[nodiscard]] Result {
   const T* operator->() const { return &value(); }
 
   // Precondition: !ok().
-  const Error& error() const& { CHECK(!ok()); return *std::get_if<Error>(&state_); }
-  Error&& error() && { CHECK(!ok()); return std::move(*std::get_if<Error>(&state_)); }
+  const Error& error() const& {
+    CHECK(!ok());
+    return *std::get_if<Error>(&state_);
+  }
+  Error&& error() && {
+    CHECK(!ok());
+    return std::move(*std::get_if<Error>(&state_));
+  }
 
  private:
   std::variant<T, Error> state_;
@@ -85,7 +100,10 @@ class [[nodiscard]] Result<void> {
 
   bool ok() const { return !error_.has_value(); }
   explicit operator bool() const { return ok(); }
-  const Error& error() const { CHECK(!ok()); return *error_; }
+  const Error& error() const {
+    CHECK(!ok());
+    return *error_;
+  }
 
  private:
   std::optional<Error> error_;
@@ -96,16 +114,17 @@ using Status = Result<void>;
 }  // namespace base
 
 // Returns the error of an expression from the enclosing function. One of the two macro families.
-#define RETURN_IF_ERROR(expr)                                   \
-  do {                                                          \
+#define RETURN_IF_ERROR(expr)                                         \
+  do {                                                                \
     if (auto status_ = (expr); !status_.ok()) return status_.error(); \
   } while (false)
 
 #define BASE_CONCAT_INNER(a, b) a##b
 #define BASE_CONCAT(a, b) BASE_CONCAT_INNER(a, b)
 // ASSIGN_OR_RETURN(auto x, F()): the value, or returns the error from the enclosing function.
-#define ASSIGN_OR_RETURN(lhs, expr) ASSIGN_OR_RETURN_INNER(BASE_CONCAT(result_, __LINE__), lhs, expr)
-#define ASSIGN_OR_RETURN_INNER(tmp, lhs, expr) \
-  auto tmp = (expr);                           \
+#define ASSIGN_OR_RETURN(lhs, expr) \
+  ASSIGN_OR_RETURN_INNER(BASE_CONCAT(result_, __LINE__), lhs, expr)
+#define ASSIGN_OR_RETURN_INNER(tmp, lhs, expr)  \
+  auto tmp = (expr);                            \
   if (!tmp.ok()) return std::move(tmp).error(); \
   lhs = std::move(tmp).value()

@@ -145,8 +145,13 @@ base::Result<v1::SetClockReply> Runtime::Impl::SetClock(const v1::SetClock& requ
                  "it is " + base::ToIso(manual_clock_->Now()) + " already"};
   }
   // Stored first: after a crash the clock may be ahead of what was done, never behind.
-  RETURN_IF_ERROR(pool_->WithSession(
-      [&](store::Session& session) { return store::SaveSuiteClock(session, to); }));
+  Status saved = pool_->WithSession(
+      [&](store::Session& session) { return store::SaveSuiteClock(session, to); });
+  // Whether it was stored or not, storing the same time again does no harm: the caller may repeat.
+  if (!saved.ok() && saved.error().code == Code::kUnknownOutcome) {
+    return Error{Code::kUnavailable, "DB_LOST", saved.error().detail};
+  }
+  RETURN_IF_ERROR(saved);
   manual_clock_->Set(to);
   for (const auto& callback : clock_moved_) callback();
   for (const auto& queue : queues_) queue->workers->Nudge();

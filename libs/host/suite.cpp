@@ -74,7 +74,9 @@ void ReadMysql(Reader reader, const std::string& path, Suite& suite) {
   mysql.lock_wait_s =
       SmallInt(reader, "lock_wait_s", 1, 120, 10, "seconds that a statement waits for a row lock");
   mysql.acquire_timeout = std::chrono::milliseconds{
-      reader.Int("acquire_timeout_ms", {.min = 1, .max = 120000, .fallback = 5000,
+      reader.Int("acquire_timeout_ms", {.min = 1,
+                                        .max = 120000,
+                                        .fallback = 5000,
                                         .about = "how long to wait for a free connection"})};
   mysql.connect_timeout = std::chrono::seconds{
       SmallInt(reader, "connect_timeout_s", 1, 120, 5, "seconds to wait for a new connection")};
@@ -110,13 +112,14 @@ ServiceSettings ReadService(Reader reader, const std::string& name) {
       !service.metrics.starts_with("localhost:")) {
     reader.Problem("metrics", "must be on loopback: it has neither a key nor TLS");
   }
-  service.database = reader.String("database", {.fallback = "baoxue_" + name, .bytes_max = 64,
-                                                .about = "MySQL database of this service"});
-  service.db_connections_max = SmallInt(reader, "db_connections_max", 1, 500, 8,
-                                        "most MySQL connections of this service");
+  service.database = reader.String(
+      "database",
+      {.fallback = "baoxue_" + name, .bytes_max = 64, .about = "MySQL database of this service"});
+  service.db_connections_max =
+      SmallInt(reader, "db_connections_max", 1, 500, 8, "most MySQL connections of this service");
   service.workers = SmallInt(reader, "workers", 1, 256, 4, "threads that answer requests");
-  service.in_flight_max = SmallInt(reader, "in_flight_max", 1, 1000000, 4096,
-                                   "requests accepted and not yet answered");
+  service.in_flight_max =
+      SmallInt(reader, "in_flight_max", 1, 1000000, 4096, "requests accepted and not yet answered");
   return service;
 }
 
@@ -128,12 +131,13 @@ Suite ReadSuite(const Document& document) {
 
   Reader section = root.Map("suite", "the deployment");
   suite.county = section.String("county", {.bytes_max = 40, .about = "profile in config/counties"});
-  suite.rehearsal = section.String("mode", {.fallback = "real",
-                                            .one_of = {"real", "rehearsal"},
-                                            .about = "rehearsal: `baoxue clock` moves the time"}) ==
-                    "rehearsal";
-  const base::Date start = section.Date(
-      "rehearsal_start", {.fallback = base::Date{}, .about = "day on which a new rehearsal begins"});
+  suite.rehearsal =
+      section.String("mode", {.fallback = "real",
+                              .one_of = {"real", "rehearsal"},
+                              .about = "rehearsal: `baoxue clock` moves the time"}) == "rehearsal";
+  const base::Date start =
+      section.Date("rehearsal_start",
+                   {.fallback = base::Date{}, .about = "day on which a new rehearsal begins"});
   if (section.Has("rehearsal_start")) suite.rehearsal_start = start;
   suite.config_dir = Resolve(path, section.String("config_dir", {.about = "the config folder"}));
   suite.data_dir =

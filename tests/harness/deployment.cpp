@@ -88,7 +88,8 @@ ChildProcess& Deployment::Process(const std::string& service) {
   return *it->second;
 }
 
-RunResult Deployment::Cli(std::vector<std::string> words, std::chrono::milliseconds deadline) const {
+RunResult Deployment::Cli(std::vector<std::string> words,
+                          std::chrono::milliseconds deadline) const {
   std::vector<std::string> argv{options_.bin_dir + "/baoxue", "--config", suite_path_};
   argv.insert(argv.end(), words.begin(), words.end());
   return RunProgram(argv, deadline);

@@ -1,7 +1,7 @@
-// Deployment: a whole county for a test: private MariaDB and Redis, settings and keys as `baoxue setup`
-// writes them, and the three real services as child processes.
-// Services die with the test. Throws std::runtime_error with the service's last output when one does not
-// get ready. Belongs to one thread.
+// Deployment: a whole county for a test: private MariaDB and Redis, settings and keys as `baoxue
+// setup` writes them, and the three real services as child processes. Services die with the test.
+// Throws std::runtime_error with the service's last output when one does not get ready. Belongs to
+// one thread.
 #pragma once
 
 #include <map>
@@ -22,7 +22,7 @@ struct DeploymentOptions {
   std::string config_dir = {};  // the repository's config/, or a copy with other profiles
   std::string county = "tongan";
   bool rehearsal = true;
-  bool tcp = false;             // CURVE over tcp loopback instead of unix sockets
+  bool tcp = false;  // CURVE over tcp loopback instead of unix sockets
   MariaDbOptions mariadb = {};
 };
 
@@ -34,7 +34,7 @@ class Deployment {
   static const std::vector<std::string>& ServiceNames();  // registry, attendance, cases
 
   void StartAll();
-  void StopAll();  // SIGTERM, in reverse order
+  void StopAll();                          // SIGTERM, in reverse order
   void Start(const std::string& service);  // returns when it says it is ready
   // Starts without waiting for readiness.
   void Launch(const std::string& service);

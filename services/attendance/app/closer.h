@@ -1,8 +1,9 @@
-// Closes half-days: when the profile's time has come, tells each school which of its classes have no
-// roll call, once. The last row of table closing says how far it has come, so a restart goes on there.
+// Closes half-days: when the profile's time has come, tells each school which of its classes have
+// no roll call, once. The last row of table closing says how far it has come, so a restart goes on
+// there.
 //
-// Half-days on which no class is expected are passed over. The first start of a deployment begins with
-// the first half-day that is due after it. Errors: those of Turn::Commit. Thread-safe.
+// Half-days on which no class is expected are passed over. The first start of a deployment begins
+// with the first half-day that is due after it. Errors: those of Turn::Commit. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,8 @@
 
 namespace attendance {
 
-// Half-days with an expected class whose time has come by `now` and that are not closed; earliest first.
+// Half-days with an expected class whose time has come by `now` and that are not closed; earliest
+// first.
 std::vector<HalfDay> DueHalfDays(const Ledger& ledger, const RuleBook& rules, HalfDay last_closed,
                                  base::UtcTime now, std::size_t limit);
 // The next time after `now`; nothing if the calendar ends before it.

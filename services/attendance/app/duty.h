@@ -1,10 +1,11 @@
 // Which copy of the service writes: takes over, says that it is alive, and steps back.
 //
-// A copy takes over when the named lock of the database is free (the copy that held it is gone) or when
-// the fence's holder has been silent for `stale_after`. Taking over raises the epoch, so the other one
-// cannot commit any more, then loads the ledger and judges everyone anew: whatever a crash left undone
-// and whatever a new rule means is found then. The copy that loses its epoch drops its ledger and
-// stands by. One thread and one connection of its own (two more while it loads).
+// A copy takes over when the named lock of the database is free (the copy that held it is gone) or
+// when the fence's holder has been silent for `stale_after`. Taking over raises the epoch, so the
+// other one cannot commit any more, then loads the ledger and judges everyone anew: whatever a
+// crash left undone and whatever a new rule means is found then. The copy that loses its epoch
+// drops its ledger and stands by. One thread and one connection of its own (two more while it
+// loads).
 #pragma once
 
 #include <atomic>
@@ -20,7 +21,7 @@
 namespace attendance {
 
 struct DutyOptions {
-  std::string holder = {};                     // what this copy calls itself
+  std::string holder = {};  // what this copy calls itself
   std::chrono::milliseconds beat_every{1000};
   std::chrono::milliseconds retry_after{100};  // the lock is taken, or the database away
   std::chrono::milliseconds stale_after{10000};
@@ -30,8 +31,8 @@ class Duty {
  public:
   Duty(Office& office, DutyOptions options);
   ~Duty();
-  // Starts the thread and waits until this copy writes, or for at most `wait` until it is clear that it
-  // stands by; loading a ledger takes as long as it takes. True if this copy writes now.
+  // Starts the thread and waits until this copy writes, or for at most `wait` until it is clear
+  // that it stands by; loading a ledger takes as long as it takes. True if this copy writes now.
   bool Start(std::chrono::milliseconds wait);
   // Lets another copy take over at once.
   void Stop();
@@ -57,7 +58,7 @@ class Duty {
   std::condition_variable_any changed_;
   bool woken_ = false;
   bool loading_ = false;
-  bool fenced_ = false;  // this copy lost its epoch to another
+  bool fenced_ = false;      // this copy lost its epoch to another
   std::uint64_t epoch_ = 0;  // of its last takeover
   std::jthread thread_;
 };

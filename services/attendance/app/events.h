@@ -1,6 +1,6 @@
-// What attendance tells: domain findings as rows and as events of feed "attendance", in the transaction
-// of their cause. Names of students come from the roster's table. Events carry no identity number.
-// Errors: those of libs/store.
+// What attendance tells: domain findings as rows and as events of feed "attendance", in the
+// transaction of their cause. Names of students come from the roster's table. Events carry no
+// identity number. Errors: those of libs/store.
 #pragma once
 
 #include <string>

@@ -1,8 +1,8 @@
 // Questions about one student: the marks of each half-day, and the days of presence in a row.
 //
-// Days of the terms in memory come from the ledger, older ones from the rows of the student's class.
-// Errors: kUnavailable/STANDBY; kNotFound/STUDENT_UNKNOWN; kInvalidArgument/BAD_RANGE; those of
-// libs/store. Thread-safe.
+// Days of the terms in memory come from the ledger, older ones from the rows of the student's
+// class. Errors: kUnavailable/STANDBY; kNotFound/STUDENT_UNKNOWN; kInvalidArgument/BAD_RANGE; those
+// of libs/store. Thread-safe.
 #pragma once
 
 #include <vector>

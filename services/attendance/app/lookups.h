@@ -1,9 +1,10 @@
-// Questions about classes and the county: roll calls, who is missing, sums, streaks, chronic absentees,
-// another threshold. Answers come from the ledger, names from the roster's tables; nothing changes.
+// Questions about classes and the county: roll calls, who is missing, sums, streaks, chronic
+// absentees, another threshold. Answers come from the ledger, names from the roster's tables;
+// nothing changes.
 //
-// Errors: kUnavailable/STANDBY; kNotFound/CLASS_UNKNOWN, SCHOOL_UNKNOWN; kInvalidArgument/BAD_RANGE;
-// kFailedPrecondition/RANGE_TOO_OLD for days before the terms in memory; those of libs/store.
-// Thread-safe.
+// Errors: kUnavailable/STANDBY; kNotFound/CLASS_UNKNOWN, SCHOOL_UNKNOWN;
+// kInvalidArgument/BAD_RANGE; kFailedPrecondition/RANGE_TOO_OLD for days before the terms in
+// memory; those of libs/store. Thread-safe.
 #pragma once
 
 #include <optional>
@@ -54,8 +55,7 @@ class Lookups {
   base::Result<MissingList> Missing(HalfDay half_day, const std::string& school);
   // Both days inclusive.
   base::Result<CountySummary> SumUp(base::Date from, base::Date to);
-  base::Result<NamedTrial> TryThreshold(base::Date from, base::Date to,
-                                        const Threshold& threshold);
+  base::Result<NamedTrial> TryThreshold(base::Date from, base::Date to, const Threshold& threshold);
   base::Result<std::vector<ListedStreak>> Streaks(const StreakQuery& query);
   base::Result<std::vector<NamedChronic>> Chronic(base::Date on, std::size_t limit);
   // The students of a class today, for lists of their slips.

@@ -1,13 +1,13 @@
 // The state of the service: the ledger, the right to write, and the order in which both are used.
 //
-// Reading: Read() gives the ledger under a shared lock. Writing: TakeTurn() waits for the turn, which is
-// first come, first served; whoever holds it decides on the ledger and calls Commit(), which runs one
-// transaction under the fence and takes the changes over after its COMMIT, never before.
-// Without a ledger this copy is a standby and answers kUnavailable/STANDBY.
+// Reading: Read() gives the ledger under a shared lock. Writing: TakeTurn() waits for the turn,
+// which is first come, first served; whoever holds it decides on the ledger and calls Commit(),
+// which runs one transaction under the fence and takes the changes over after its COMMIT, never
+// before. Without a ledger this copy is a standby and answers kUnavailable/STANDBY.
 //
-// A COMMIT of unknown end is looked up: the fence counts batches, and locking its row waits until the
-// other end of a lost connection is done. If that cannot be asked, or the rows contradict the ledger,
-// the ledger is dropped and loaded anew (duty.h) before anything else is answered.
+// A COMMIT of unknown end is looked up: the fence counts batches, and locking its row waits until
+// the other end of a lost connection is done. If that cannot be asked, or the rows contradict the
+// ledger, the ledger is dropped and loaded anew (duty.h) before anything else is answered.
 // Thread-safe.
 #pragma once
 
@@ -41,7 +41,7 @@ struct Mandate {
   std::map<Actor, ActorNumber> actors = {};
   std::uint64_t epoch = 0;
   std::uint64_t batches = 0;
-  std::uint64_t roster_seq = 0;              // registry's events that the ledger holds
+  std::uint64_t roster_seq = 0;  // registry's events that the ledger holds
   std::optional<HalfDay> last_closed = {};
   base::Date loaded_on = {};
 };
@@ -60,8 +60,7 @@ class Office {
 
   // Calls `look(const Ledger&)` while nothing changes. Keep it short: writers wait.
   template <class Look>
-  auto Read(const Look& look) const
-      -> base::Result<std::invoke_result_t<Look, const Ledger&>> {
+  auto Read(const Look& look) const -> base::Result<std::invoke_result_t<Look, const Ledger&>> {
     const std::shared_lock lock{ledger_mutex_};
     if (!mandate_.ledger) return Standby();
     return look(std::as_const(*mandate_.ledger));
@@ -112,9 +111,10 @@ class Office::Turn {
   std::uint64_t roster_seq() const { return office_.mandate_.roster_seq; }
   std::optional<HalfDay> last_closed() const { return office_.mandate_.last_closed; }
 
-  // Runs `work` and COMMIT under the fence; then `pending` is part of the ledger and `after` has run.
-  // Errors: kUnavailable when nothing was written, or when that could not be found out (STANDBY,
-  // LEDGER_RELOADED, OUTCOME_PENDING: repeating with the same key is safe); others of `work`.
+  // Runs `work` and COMMIT under the fence; then `pending` is part of the ledger and `after` has
+  // run. Errors: kUnavailable when nothing was written, or when that could not be found out
+  // (STANDBY, LEDGER_RELOADED, OUTCOME_PENDING: repeating with the same key is safe); others of
+  // `work`.
   base::Status Commit(Pending&& pending, const Work& work,
                       const std::function<void(Mandate&)>& after = {});
   // The number of an actor. A new one is known once `work` has saved it and is committed.

@@ -1,7 +1,8 @@
 // The county's profile as attendance needs it: the section `attendance:` and the calendar.
 //
-// Keys, units, bounds and defaults: config/counties/README.md, part attendance. Immutable after loading.
-// Errors: kNotFound/NO_FILE, kInvalidArgument/BAD_YAML, kInvalidArgument/BAD_SETTINGS with every problem.
+// Keys, units, bounds and defaults: config/counties/README.md, part attendance. Immutable after
+// loading. Errors: kNotFound/NO_FILE, kInvalidArgument/BAD_YAML, kInvalidArgument/BAD_SETTINGS with
+// every problem.
 #pragma once
 
 #include <string>
@@ -14,11 +15,11 @@
 namespace attendance {
 
 struct Profile {
-  std::string county = {};         // "厦门市同安区"
+  std::string county = {};  // "厦门市同安区"
   RuleBook rules = {};
   SchoolDays days = {};
   std::string calendar_name = {};
-  std::string draft_reason = {};   // why the calendar is a draft; empty: it is none
+  std::string draft_reason = {};  // why the calendar is a draft; empty: it is none
 };
 
 // The section alone; problems are recorded for Document::Finish.

@@ -1,11 +1,11 @@
 // Records roll calls: many in one transaction, each answered only after its commit.
 //
-// For each: a repeated idempotency key gets the first answer (of this batch, or of the row in MySQL);
-// otherwise it is decided on the ledger with everything before it in the batch. Rows, changed streaks
-// and events are one transaction. If that fails for another reason than the database being away, the
-// batch is tried one by one, so that one roll call cannot hold up the others.
-// Errors of one roll call: the refusals of roll_call.h; kUnavailable (repeat with the same key).
-// Thread-safe; batches follow one another.
+// For each: a repeated idempotency key gets the first answer (of this batch, or of the row in
+// MySQL); otherwise it is decided on the ledger with everything before it in the batch. Rows,
+// changed streaks and events are one transaction. If that fails for another reason than the
+// database being away, the batch is tried one by one, so that one roll call cannot hold up the
+// others. Errors of one roll call: the refusals of roll_call.h; kUnavailable (repeat with the same
+// key). Thread-safe; batches follow one another.
 #pragma once
 
 #include <optional>

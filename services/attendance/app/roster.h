@@ -2,9 +2,9 @@
 // ledger (SyncRoster, in the writer's turn), with whatever a changed roster means for streaks.
 //
 // Of one student the later event wins: what it says holds from its effective day on, and everything
-// that was known for later days is dropped. An event that says what the roster says already changes no
-// membership. Events of other kinds are skipped.
-// Errors: those of libs/store; kDataCorruption/BAD_EVENT when a payload cannot be read.
+// that was known for later days is dropped. An event that says what the roster says already changes
+// no membership. Events of other kinds are skipped. Errors: those of libs/store;
+// kDataCorruption/BAD_EVENT when a payload cannot be read.
 #pragma once
 
 #include <span>
@@ -41,8 +41,8 @@ base::Status Project(store::Transaction& tx, const RosterNews& news);
 // Classes of the rows must be in the ledger; a row with another class is left out.
 Timeline TimelineFrom(const Ledger& ledger, std::span<const Membership> rows);
 
-// Takes in what the tables have and the ledger does not. Errors: also those of Turn::Commit; then the
-// next call does it again.
+// Takes in what the tables have and the ledger does not. Errors: also those of Turn::Commit; then
+// the next call does it again.
 base::Status SyncRoster(Office::Turn& turn);
 
 }  // namespace attendance

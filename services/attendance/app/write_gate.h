@@ -1,5 +1,5 @@
-// One writer at a time, in the order of asking: under a full load of roll calls a leave slip waits for
-// one batch, not for ever (std::mutex promises no order). Thread-safe.
+// One writer at a time, in the order of asking: under a full load of roll calls a leave slip waits
+// for one batch, not for ever (std::mutex promises no order). Thread-safe.
 #pragma once
 
 #include <condition_variable>

@@ -1,5 +1,5 @@
-// Decides who is away too often: the share of called half-days on which a student was not at school,
-// over the last school days of a term.
+// Decides who is away too often: the share of called half-days on which a student was not at
+// school, over the last school days of a term.
 //
 // A window never reaches over the start of a term. Half-days without a roll call are not counted.
 // Rates are basis points, rounded down. Pure and thread-safe.
@@ -15,11 +15,11 @@
 namespace attendance {
 
 struct ChronicRate {
-  base::Date on = {};           // last day of the window
+  base::Date on = {};  // last day of the window
   int away_half_days = 0;
   int counted_half_days = 0;
   int rate_basis_points = 0;
-  bool reached = false;         // as the rule of that day says
+  bool reached = false;  // as the rule of that day says
   friend bool operator==(const ChronicRate&, const ChronicRate&) = default;
 };
 

@@ -10,8 +10,8 @@
 
 namespace attendance {
 
-// One half-day. `mark` is kNotTaken without a roll call. A leave slip covers the half-day whether or
-// not a roll call was taken; a student who came all the same is present.
+// One half-day. `mark` is kNotTaken without a roll call. A leave slip covers the half-day whether
+// or not a roll call was taken; a student who came all the same is present.
 struct HalfRecord {
   Mark mark = Mark::kNotTaken;
   bool on_leave = false;

@@ -1,9 +1,9 @@
-// What a change of the ledger means: streaks that begin, end, vanish or return, and students who have
-// become chronic absentees.
+// What a change of the ledger means: streaks that begin, end, vanish or return, and students who
+// have become chronic absentees.
 //
-// Everything is computed anew from the days of each student whose history may differ, so the order in
-// which roll calls, corrections and slips arrive does not matter. The results also go into `pending`.
-// Pure and thread-safe.
+// Everything is computed anew from the days of each student whose history may differ, so the order
+// in which roll calls, corrections and slips arrive does not matter. The results also go into
+// `pending`. Pure and thread-safe.
 #pragma once
 
 #include <span>
@@ -24,7 +24,7 @@ struct NewChronic {
 };
 
 struct Effects {
-  std::vector<KnownStreak> streaks = {};    // rows to save
+  std::vector<KnownStreak> streaks = {};  // rows to save
   std::vector<StreakEvent> events = {};
   std::vector<NewChronic> chronic = {};
   bool empty() const { return streaks.empty() && events.empty() && chronic.empty(); }

@@ -1,5 +1,5 @@
-// A small hash table from a 64-bit number to a 32-bit one, without a node per entry: what a county of
-// 119,003 students needs to be found by id in 3 MB. No erase. Not thread-safe.
+// A small hash table from a 64-bit number to a 32-bit one, without a node per entry: what a county
+// of 119,003 students needs to be found by id in 3 MB. No erase. Not thread-safe.
 #pragma once
 
 #include <cstdint>

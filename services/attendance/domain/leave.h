@@ -1,11 +1,11 @@
 // Leave slips: who may be away when, asked for and decided, also after the days themselves.
 //
-// A slip covers half-days from `from` to `to`, both inclusive. Two slips of one student that are asked
-// for or approved never share a half-day. Only approved slips excuse. States: requested -> approved or
-// refused; requested or approved -> cancelled. Nothing leaves refused or cancelled.
+// A slip covers half-days from `from` to `to`, both inclusive. Two slips of one student that are
+// asked for or approved never share a half-day. Only approved slips excuse. States: requested ->
+// approved or refused; requested or approved -> cancelled. Nothing leaves refused or cancelled.
 // Refusals, in this order: new slip BAD_LEAVE_KIND, BAD_LEAVE_RANGE, LEAVE_TOO_LONG, LEAVE_TOO_OLD,
-// LEAVE_OVERLAPS; decision LEAVE_DECIDED, REASON_MISSING (a refusal needs one); cancel LEAVE_CLOSED.
-// Pure and thread-safe.
+// LEAVE_OVERLAPS; decision LEAVE_DECIDED, REASON_MISSING (a refusal needs one); cancel
+// LEAVE_CLOSED. Pure and thread-safe.
 #pragma once
 
 #include <optional>
@@ -19,7 +19,12 @@
 namespace attendance {
 
 enum class LeaveKind : std::uint8_t { kSick = 1, kPersonal = 2 };
-enum class LeaveState : std::uint8_t { kRequested = 1, kApproved = 2, kRefused = 3, kCancelled = 4 };
+enum class LeaveState : std::uint8_t {
+  kRequested = 1,
+  kApproved = 2,
+  kRefused = 3,
+  kCancelled = 4
+};
 std::string_view LeaveStateName(LeaveState state);  // "requested", ...
 std::optional<LeaveState> LeaveStateFromName(std::string_view name);
 std::string_view LeaveKindChinese(LeaveKind kind);

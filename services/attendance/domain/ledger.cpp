@@ -96,14 +96,15 @@ void Ledger::LoadSheet(ClassIndex c, HalfDay half_day, int revision, std::uint64
   if (RevisionOf(c, slot) > 0) EraseMarks(c, slot);
   SetSheet(c, slot, revision, key_tag);
   for (const Exception& exception : exceptions) {
-    // A student that no event has named cannot be in a roll call; a stored one is kept all the same.
+    // A student that no event has named cannot be in a roll call; a stored one is kept all the
+    // same.
     const StudentIndex student = AddStudent(exception.student);
     AddMember(c, student);
     MarkEntries& entries = students_[student].entries;
     const MarkEntry entry{static_cast<std::uint16_t>(slot), exception.mark, c};
-    const auto at = std::lower_bound(
-        entries.begin(), entries.end(), entry,
-        [](const MarkEntry& a, const MarkEntry& b) { return a.Before(b); });
+    const auto at =
+        std::lower_bound(entries.begin(), entries.end(), entry,
+                         [](const MarkEntry& a, const MarkEntry& b) { return a.Before(b); });
     entries.insert(at, entry);
   }
 }

@@ -1,13 +1,14 @@
-// The term in memory: who belongs to which class since when, which roll calls were taken, who was not
-// simply present, approved leave slips, reported streaks. Every decision about a roll call is taken on
-// it without asking MySQL; it is rebuilt from MySQL at start and holds nothing that is not there.
+// The term in memory: who belongs to which class since when, which roll calls were taken, who was
+// not simply present, approved leave slips, reported streaks. Every decision about a roll call is
+// taken on it without asking MySQL; it is rebuilt from MySQL at start and holds nothing that is not
+// there.
 //
-// It reaches over a horizon of days (the present term and the one before it). A half-day of the horizon
-// is a slot: 2 * days since its begin + half. The student of a roll call is expected in the class that
-// the timeline names for that day. An explicit mark of the class of that day comes first, then one that
-// another class gave him, then presence where the class of that day was called.
-// Changes come in through Pending (pending.h) after their commit, or through the building calls below.
-// Not thread-safe: one writer; readers lock around it (app/office.h).
+// It reaches over a horizon of days (the present term and the one before it). A half-day of the
+// horizon is a slot: 2 * days since its begin + half. The student of a roll call is expected in the
+// class that the timeline names for that day. An explicit mark of the class of that day comes
+// first, then one that another class gave him, then presence where the class of that day was
+// called. Changes come in through Pending (pending.h) after their commit, or through the building
+// calls below. Not thread-safe: one writer; readers lock around it (app/office.h).
 #pragma once
 
 #include <cstdint>
@@ -42,7 +43,8 @@ struct SchoolDays {
   const base::Calendar& For(std::string_view school_code) const;
 };
 
-// From `from_serial` (base::Date::serial) on the student is expected in that class; kNoClass: in none.
+// From `from_serial` (base::Date::serial) on the student is expected in that class; kNoClass: in
+// none.
 struct Segment {
   std::int32_t from_serial = 0;
   ClassIndex class_index = kNoClass;
@@ -86,7 +88,10 @@ class Ledger {
   void SetStreaks(StudentIndex student, std::vector<KnownStreak> live);
   void SetChronic(StudentIndex student, base::Date term_first);
   void SetNextStreakId(StreakId id) { next_streak_id_ = id; }
-  void Reserve(std::size_t students) { students_.reserve(students); student_index_.Reserve(students); }
+  void Reserve(std::size_t students) {
+    students_.reserve(students);
+    student_index_.Reserve(students);
+  }
   // Takes what a committed batch changed.
   void Apply(Pending&& pending);
 

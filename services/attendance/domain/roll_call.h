@@ -1,10 +1,10 @@
 // Decides whether a class's roll call may be recorded, and as what.
 //
 // Refusals, in this order: CLASS_UNKNOWN, NOT_A_SCHOOL_DAY, DAY_IN_FUTURE, DAY_TOO_OLD,
-// STUDENT_NOT_IN_CLASS (on that day), STUDENT_TWICE, BAD_MARK, TOO_MANY_REVISIONS. A half-day is in the
-// future until the profile's start of it. Details are Chinese and name the student by id.
-// A repeated idempotency key is found before this is asked. Pure and thread-safe.
-// Source: issue 2, attendance.
+// STUDENT_NOT_IN_CLASS (on that day), STUDENT_TWICE, BAD_MARK, TOO_MANY_REVISIONS. A half-day is in
+// the future until the profile's start of it. Details are Chinese and name the student by id. A
+// repeated idempotency key is found before this is asked. Pure and thread-safe. Source: issue 2,
+// attendance.
 #pragma once
 
 #include <vector>

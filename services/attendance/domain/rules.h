@@ -1,11 +1,11 @@
-// The county's attendance rules, as dated data: which absence opens a case, how far back a roll call
-// may be given, when a half-day begins and its roll call is due, what is chronic.
+// The county's attendance rules, as dated data: which absence opens a case, how far back a roll
+// call may be given, when a half-day begins and its roll call is due, what is chronic.
 //
 // On a day the entry with the latest `from` not after it applies; before the first entry the first
 // one does. A streak that ended before an entry's day stays under the rule before it.
 // Times of day are minutes since local midnight; rates are basis points. Pure and thread-safe.
-// Source: the profile's documents, named in each entry; domain.md 1.5 and 10 (R-05..R-09); "X天以上"
-// includes X and "超过X天" does not: Civil Code art. 1259.
+// Source: the profile's documents, named in each entry; domain.md 1.5 and 10 (R-05..R-09);
+// "X天以上" includes X and "超过X天" does not: Civil Code art. 1259.
 #pragma once
 
 #include <optional>
@@ -17,7 +17,7 @@
 
 namespace attendance {
 
-enum class Comparison : std::uint8_t { kAtLeast, kMoreThan };        // ">=", ">"
+enum class Comparison : std::uint8_t { kAtLeast, kMoreThan };  // ">=", ">"
 enum class Counting : std::uint8_t { kAnyHalfDay, kAllHalfDays };
 
 struct Threshold {
@@ -40,7 +40,8 @@ struct HalfDayTimes {
   friend bool operator==(const HalfDayTimes&, const HalfDayTimes&) = default;
 };
 
-// Away on a large share of the half-days that were called in a window of school days, within a term.
+// Away on a large share of the half-days that were called in a window of school days, within a
+// term.
 struct ChronicRule {
   int window_school_days = 20;
   int rate_basis_points = 2000;
@@ -62,9 +63,7 @@ struct Rule {
   std::array<HalfDayTimes, 2> half_days = {HalfDayTimes{480, 540}, HalfDayTimes{840, 900}};
   ChronicRule chronic = {};
 
-  const HalfDayTimes& TimesOf(Half half) const {
-    return half_days[static_cast<std::size_t>(half)];
-  }
+  const HalfDayTimes& TimesOf(Half half) const { return half_days[static_cast<std::size_t>(half)]; }
 };
 
 class RuleBook {

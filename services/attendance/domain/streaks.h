@@ -1,10 +1,11 @@
-// Decides which absences without leave in a row are a suspected dropout, and when the child is back.
+// Decides which absences without leave in a row are a suspected dropout, and when the child is
+// back.
 //
-// Counted are school days in a row. A day counts when any half-day (or both, as the rule says) is an
-// absence without leave. A day that was called and does not count ends the row; so do a leave slip and
-// a day on which the student is not expected. A day without any roll call is neither: it is skipped.
-// Where both half-days must count and one has no roll call, the day is skipped too.
-// The half-day that reaches the threshold starts a streak; the row goes on adding days to it. The first
+// Counted are school days in a row. A day counts when any half-day (or both, as the rule says) is
+// an absence without leave. A day that was called and does not count ends the row; so do a leave
+// slip and a day on which the student is not expected. A day without any roll call is neither: it
+// is skipped. Where both half-days must count and one has no roll call, the day is skipped too. The
+// half-day that reaches the threshold starts a streak; the row goes on adding days to it. The first
 // half-day at school after it is the return: it closes every streak before it and a new row starts.
 // FindStreaks depends on the days alone, never on the order in which they became known.
 // Pure and thread-safe. Source: issue 2, attendance; domain.md 1.5, R-08, R-09, R-51.
@@ -22,10 +23,10 @@ namespace attendance {
 
 struct Streak {
   base::Date first_day = {};
-  base::Date last_day = {};            // last counted day
-  HalfDay reached = {};                // the half-day that reached the threshold
-  int days = 0;                        // counted days
-  bool running = true;                 // the row has not been ended
+  base::Date last_day = {};              // last counted day
+  HalfDay reached = {};                  // the half-day that reached the threshold
+  int days = 0;                          // counted days
+  bool running = true;                   // the row has not been ended
   std::optional<HalfDay> returned = {};  // first half-day at school afterwards
   friend bool operator==(const Streak&, const Streak&) = default;
 };
@@ -34,8 +35,8 @@ struct Streak {
 std::vector<Streak> FindStreaks(std::span<const DayRecord> days, const RuleBook& rules);
 
 enum class StreakState : std::uint8_t {
-  kOpen = 1,       // the row goes on
-  kEnded = 2,      // ended by leave or by leaving the class; not seen at school since
+  kOpen = 1,   // the row goes on
+  kEnded = 2,  // ended by leave or by leaving the class; not seen at school since
   kReturned = 3,
   kWithdrawn = 4,  // a correction or a leave slip took it away
   kMerged = 5,     // a correction joined it to an earlier one
@@ -65,9 +66,9 @@ struct StreakChange {
   std::vector<StreakEvent> events = {};
 };
 
-// A found streak keeps the id of the earliest known one whose days it shares; another known one whose
-// days it shares is merged into it; one that shares days with none is withdrawn. `known` holds live
-// streaks only; new ones take ids from `next_id` on.
+// A found streak keeps the id of the earliest known one whose days it shares; another known one
+// whose days it shares is merged into it; one that shares days with none is withdrawn. `known`
+// holds live streaks only; new ones take ids from `next_id` on.
 StreakChange Reconcile(StudentId student, std::span<const KnownStreak> known,
                        std::span<const Streak> found,
                        const std::function<ClassId(base::Date)>& class_on, StreakId& next_id);

@@ -1,8 +1,8 @@
 // The nouns of attendance: marks, half-days, ids, and who acts.
 //
 // Days are civil days of the county's zone (base::Date). Pure values, thread-safe.
-// Source of the marks: issue 2 (present, late, left early, sick leave, personal leave, absent without
-// leave, unknown); "no roll call" is a value of its own.
+// Source of the marks: issue 2 (present, late, left early, sick leave, personal leave, absent
+// without leave, unknown); "no roll call" is a value of its own.
 #pragma once
 
 #include <array>

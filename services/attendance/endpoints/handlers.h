@@ -1,5 +1,5 @@
-// The requests that attendance answers, but SubmitRollCall (intake.h): decode, check the shape, ask the
-// use case, encode. One function a message. Thread-safe.
+// The requests that attendance answers, but SubmitRollCall (intake.h): decode, check the shape, ask
+// the use case, encode. One function a message. Thread-safe.
 #pragma once
 
 #include "attendance/app/histories.h"

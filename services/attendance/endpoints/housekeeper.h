@@ -1,5 +1,6 @@
-// What happens without anyone asking: registry's news into the ledger, half-days closed at their time, a
-// new ledger when another term begins. One thread; wakes at a nudge and twice a second. Thread-safe.
+// What happens without anyone asking: registry's news into the ledger, half-days closed at their
+// time, a new ledger when another term begins. One thread; wakes at a nudge and twice a second.
+// Thread-safe.
 #pragma once
 
 #include <chrono>

@@ -1,9 +1,9 @@
 // The hot way in: SubmitRollCall. The bus's socket thread only queues; one thread takes whatever is
-// waiting, at most `batch_max`, parses, has it recorded in one transaction and answers all together.
-// While one batch is with the database the next one gathers by itself: no timer.
+// waiting, at most `batch_max`, parses, has it recorded in one transaction and answers all
+// together. While one batch is with the database the next one gathers by itself: no timer.
 //
-// The queue is bounded: kResourceExhausted/WRITER_FULL. A request whose deadline has passed is dropped.
-// Thread-safe.
+// The queue is bounded: kResourceExhausted/WRITER_FULL. A request whose deadline has passed is
+// dropped. Thread-safe.
 #pragma once
 
 #include <condition_variable>

@@ -1,6 +1,6 @@
 // What came over the bus as domain values. Whatever is no value of the domain is refused here:
-// kInvalidArgument/BAD_DATE, BAD_HALF_DAY, ACTOR_MISSING, ACTOR_TOO_LONG, KEY_MISSING, TEXT_TOO_LONG,
-// BAD_THRESHOLD, BAD_STATE. Pure and thread-safe.
+// kInvalidArgument/BAD_DATE, BAD_HALF_DAY, ACTOR_MISSING, ACTOR_TOO_LONG, KEY_MISSING,
+// TEXT_TOO_LONG, BAD_THRESHOLD, BAD_STATE. Pure and thread-safe.
 #pragma once
 
 #include <optional>

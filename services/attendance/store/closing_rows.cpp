@@ -3,8 +3,9 @@
 namespace attendance {
 
 base::Result<std::optional<HalfDay>> LastClosing(store::Session& session) {
-  ASSIGN_OR_RETURN(store::Rows rows,
-                   session.Query("SELECT day, half FROM closing ORDER BY day DESC, half DESC LIMIT 1"));
+  ASSIGN_OR_RETURN(
+      store::Rows rows,
+      session.Query("SELECT day, half FROM closing ORDER BY day DESC, half DESC LIMIT 1"));
   if (!rows.Next()) return std::optional<HalfDay>{};
   return std::optional<HalfDay>{
       {rows.Day("day"), rows.Int("half") == 0 ? Half::kMorning : Half::kAfternoon}};

@@ -1,4 +1,5 @@
-// Table closing: the half-days whose missing roll calls have been told. Errors: those of libs/store.
+// Table closing: the half-days whose missing roll calls have been told. Errors: those of
+// libs/store.
 #pragma once
 
 #include <optional>

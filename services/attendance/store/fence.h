@@ -1,8 +1,8 @@
 // The writer's fence: table writer_fence, one row.
 //
-// Every transaction of the active copy first calls HoldFence, which fails once another copy has raised
-// the epoch; the row stays locked until the transaction ends, so what one sees of it while holding it
-// is settled. Times are the database's own, because a rehearsed clock stands still.
+// Every transaction of the active copy first calls HoldFence, which fails once another copy has
+// raised the epoch; the row stays locked until the transaction ends, so what one sees of it while
+// holding it is settled. Times are the database's own, because a rehearsed clock stands still.
 // Errors: kUnavailable/STANDBY when the epoch is another's, and those of libs/store.
 #pragma once
 

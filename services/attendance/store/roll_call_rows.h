@@ -66,8 +66,8 @@ struct FirstAnswer {
 base::Result<std::vector<std::optional<FirstAnswer>>> FindFirstAnswers(
     store::Session& session, std::span<const KeyedHalfDay> asked);
 
-// Every row of the days from `from` on, in order of half-day, class and revision. `exceptions` points
-// into a buffer that lives for the call.
+// Every row of the days from `from` on, in order of half-day, class and revision. `exceptions`
+// points into a buffer that lives for the call.
 using LoadRow = std::function<void(ClassId, HalfDay, int revision, std::string_view key,
                                    std::span<const Exception> exceptions)>;
 base::Status LoadRollCalls(store::Session& session, base::Date from, const LoadRow& row);

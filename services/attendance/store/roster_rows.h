@@ -1,7 +1,7 @@
 // Tables school, class_room, student and membership: what attendance keeps of registry's feed.
 //
-// `seq` of a row is the event that changed it last, so that the ledger in memory can take what is new.
-// Errors: those of libs/store.
+// `seq` of a row is the event that changed it last, so that the ledger in memory can take what is
+// new. Errors: those of libs/store.
 #pragma once
 
 #include <functional>
@@ -59,9 +59,8 @@ base::Status ReplaceMemberships(store::Session& session, const Memberships& memb
 base::Status LoadClasses(store::Session& session, std::uint64_t after, std::uint64_t upto,
                          const std::function<void(ClassId, const std::string& school)>& row);
 // Each student with all memberships, rising; a student in no class has none.
-base::Status LoadStudents(
-    store::Session& session, std::uint64_t after, std::uint64_t upto,
-    const std::function<void(StudentId, std::span<const Membership>)>& row);
+base::Status LoadStudents(store::Session& session, std::uint64_t after, std::uint64_t upto,
+                          const std::function<void(StudentId, std::span<const Membership>)>& row);
 
 base::Result<std::map<StudentId, std::string>> StudentNames(store::Session& session,
                                                             const std::set<StudentId>& students);

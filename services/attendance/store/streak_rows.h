@@ -1,4 +1,5 @@
-// Tables absence_streak and chronic_absence: what was reported of whom. Errors: those of libs/store.
+// Tables absence_streak and chronic_absence: what was reported of whom. Errors: those of
+// libs/store.
 #pragma once
 
 #include <functional>

@@ -69,6 +69,13 @@ char32_t NextCodePoint(std::string_view utf8, std::size_t& at) {
     }
     value = (value << 6) | (byte(at + i) & 0x3Fu);
   }
+  // Longer than needed, half of a surrogate pair, or beyond Unicode.
+  const bool wrong = (size == 3 && value < 0x800) || (size == 4 && value < 0x10000) ||
+                     (value >= 0xD800 && value <= 0xDFFF) || value > 0x10FFFF;
+  if (wrong) {
+    ++at;
+    return 0xFFFD;
+  }
   at += size;
   return value;
 }
@@ -99,6 +106,9 @@ void CleanTextTo(std::string_view text, std::string& out) {
     space = false;
     if (c >= 0xFF01 && c <= 0xFF5E) {
       out.push_back(static_cast<char>(c - 0xFF01 + 0x21));
+    } else if (c == 0xFFFD) {
+      // Never the bytes themselves: without what stood between them they could make a character.
+      AppendUtf8(out, c);
     } else {
       out.append(text.substr(begin, at - begin));
     }

@@ -44,7 +44,8 @@ SteadyClock::time_point MissThreeDays(Environment& environment, const ClassList&
 double AwaitCase(store::Session& session, std::int64_t student, SteadyClock::time_point from) {
   const auto give_up = from + std::chrono::seconds{10};
   while (SteadyClock::now() < give_up) {
-    auto rows = Must(session.Query("SELECT 1 AS found FROM case_file WHERE student_id = ?", {student}));
+    auto rows =
+        Must(session.Query("SELECT 1 AS found FROM case_file WHERE student_id = ?", {student}));
     if (rows.Next()) {
       return std::chrono::duration<double, std::milli>(SteadyClock::now() - from).count();
     }
@@ -74,8 +75,8 @@ std::vector<Figure> AbsenceToCase() {
   std::atomic<bool> probing{true};
   std::thread background{[&] {
     base::Rng random{5};
-    const auto early =
-        environment.SchoolDays(*base::Date::FromYmd(2026, 9, 1), *base::Date::FromYmd(2026, 12, 31));
+    const auto early = environment.SchoolDays(*base::Date::FromYmd(2026, 9, 1),
+                                              *base::Date::FromYmd(2026, 12, 31));
     LoadOptions load;
     load.in_flight = 4;
     load.rate_max = 1000;
@@ -111,8 +112,8 @@ std::vector<Figure> AbsenceToCase() {
   if (!status.ok()) throw std::runtime_error(status.error().ToString());
   std::sort(millis.begin(), millis.end());
   std::sort(floor.begin(), floor.end());
-  Figure figure{"absence_to_case", Quantile(millis, 0.99), "ms", Quantile(millis, 0.5),
-                Quantile(millis, 0.99), Quantile(floor, 0.99)};
+  Figure figure{"absence_to_case",     Quantile(millis, 0.99), "ms",
+                Quantile(millis, 0.5), Quantile(millis, 0.99), Quantile(floor, 0.99)};
   figure.must = "p99 < 300 ms";
   figure.reached = figure.p99_ms < 300;
   figure.floor_is = "p99 of one committed INSERT at the same time";

@@ -1,5 +1,5 @@
-// The benchmarks by name. Each returns its figures; `Shared` is the big county that those share which
-// do not need a fresh one.
+// The benchmarks by name. Each returns its figures; `Shared` is the big county that those share
+// which do not need a fresh one.
 #pragma once
 
 #include <functional>

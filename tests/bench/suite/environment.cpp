@@ -26,13 +26,17 @@ constexpr const char* kBin = BAOXUE_BINARY_DIR "/bin";
 // The benchmark submits for any day of the term, so it looks further back than an officer may.
 void WidenBackdating(const std::string& profile) {
   std::string text = harness::ReadFile(profile);
-  text = std::regex_replace(text, std::regex{"backdate_days_max: *[0-9]+"}, "backdate_days_max: 366");
+  text =
+      std::regex_replace(text, std::regex{"backdate_days_max: *[0-9]+"}, "backdate_days_max: 366");
   harness::WriteFile(profile, text);
 }
 
 std::vector<std::string> TunedMariaDb() {
-  return {"--innodb-buffer-pool-size=512M", "--innodb-log-file-size=512M",
-          "--innodb-flush-method=O_DIRECT", "--skip-name-resolve", "--local-infile=1",
+  return {"--innodb-buffer-pool-size=512M",
+          "--innodb-log-file-size=512M",
+          "--innodb-flush-method=O_DIRECT",
+          "--skip-name-resolve",
+          "--local-infile=1",
           "--innodb-doublewrite=1"};
 }
 
@@ -67,8 +71,8 @@ bus::Client& Environment::client(const std::string& service) {
 const std::string& Environment::Sample() {
   if (!sample_dir_.empty()) return sample_dir_;
   sample_dir_ = dir_.File("sample");
-  std::vector<std::string> words{"sample", "--county", options_.county, "--seed", "7", "--out",
-                                 sample_dir_};
+  std::vector<std::string> words{"sample", "--county", options_.county, "--seed",
+                                 "7",      "--out",    sample_dir_};
   if (options_.students > 0) {
     words.insert(words.end(), {"--students", std::to_string(options_.students)});
   }

@@ -1,5 +1,5 @@
-// A deployment to measure on: services from the build, MariaDB tuned as deploy/up tunes it, a sample
-// county made and imported by the operator's own command.
+// A deployment to measure on: services from the build, MariaDB tuned as deploy/up tunes it, a
+// sample county made and imported by the operator's own command.
 #pragma once
 
 #include <functional>
@@ -19,8 +19,8 @@ struct ClassList {
 
 struct EnvironmentOptions {
   std::string county = "tongan";
-  int students = 0;  // 0: the county's own number
-  bool term = false; // make a whole term of roll calls
+  int students = 0;   // 0: the county's own number
+  bool term = false;  // make a whole term of roll calls
 };
 
 class Environment {

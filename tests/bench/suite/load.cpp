@@ -55,7 +55,8 @@ class Load {
     if (sending) {
       for (std::size_t i = 0; i < sockets_.size(); ++i) Fill(i);
     }
-    zmq::poll(polled_.data(), polled_.size(), std::chrono::milliseconds{options_.rate_max > 0 ? 1 : 5});
+    zmq::poll(polled_.data(), polled_.size(),
+              std::chrono::milliseconds{options_.rate_max > 0 ? 1 : 5});
     for (std::size_t i = 0; i < sockets_.size(); ++i) {
       if ((polled_[i].revents & ZMQ_POLLIN) != 0) Drain(i, sending);
     }

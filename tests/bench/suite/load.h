@@ -1,5 +1,6 @@
 // Many clients in one thread: each has a DEALER of its own with CURVE and keeps so many requests in
-// flight. A request is counted when its reply has come; a reply that is not OK is counted by its reason.
+// flight. A request is counted when its reply has come; a reply that is not OK is counted by its
+// reason.
 #pragma once
 
 #include <chrono>
@@ -23,7 +24,7 @@ struct LoadOptions {
 };
 
 struct LoadResult {
-  double rate = 0;      // OK replies per second, after the warm-up
+  double rate = 0;  // OK replies per second, after the warm-up
   double p50_ms = 0;
   double p99_ms = 0;
   std::uint64_t ok = 0;

@@ -16,17 +16,22 @@ struct Named {
 
 // Those that share the big county stand together, and those that fill it with roll calls last.
 constexpr Named kBenches[] = {
-    {"import_roster", bench::ImportRoster}, {"memory", bench::Memory},
-    {"reconcile", bench::Reconcile},        {"rollcall_64x1", bench::RollCall64x1},
-    {"rollcall_64x16", bench::RollCall64x16}, {"absence_to_case", bench::AbsenceToCase},
-    {"restart", bench::Restart},            {"term_replay", bench::TermReplay},
+    {"import_roster", bench::ImportRoster},
+    {"memory", bench::Memory},
+    {"reconcile", bench::Reconcile},
+    {"rollcall_64x1", bench::RollCall64x1},
+    {"rollcall_64x16", bench::RollCall64x16},
+    {"absence_to_case", bench::AbsenceToCase},
+    {"restart", bench::Restart},
+    {"term_replay", bench::TermReplay},
 };
 
 int RunAll(const std::vector<std::string>& names, const std::string& json) {
   std::vector<bench::Figure> figures;
   int failed = 0;
   for (const Named& named : kBenches) {
-    if (!names.empty() && std::find(names.begin(), names.end(), named.name) == names.end()) continue;
+    if (!names.empty() && std::find(names.begin(), names.end(), named.name) == names.end())
+      continue;
     fmt::print("== {}\n", named.name);
     std::fflush(stdout);
     try {

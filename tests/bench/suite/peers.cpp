@@ -33,7 +33,8 @@ nlohmann::json LastJson(const std::string& output) {
   std::size_t begin = 0;
   while (begin < output.size()) {
     const auto end = std::min(output.find('\n', begin), output.size());
-    if (output[begin] == '{') found = nlohmann::json::parse(output.substr(begin, end - begin), nullptr, false);
+    if (output[begin] == '{')
+      found = nlohmann::json::parse(output.substr(begin, end - begin), nullptr, false);
     begin = end + 1;
   }
   return found;
@@ -63,8 +64,8 @@ double Fastify(Environment& environment, const std::string& mode, int in_flight)
       [&] { return !node.Running() || node.Output().find("ready") != std::string::npos; });
   if (!ready || !node.Running()) return Report("fastify " + mode, LastJson(node.Output()));
   const auto run = harness::RunProgram(
-      {"wrk", "-t1", "-c" + std::to_string(in_flight), std::string{"-d"} + kSeconds + "s", "--latency",
-       "-s", kFolder + "/rollcall.lua", "http://127.0.0.1:" + std::to_string(port)});
+      {"wrk", "-t1", "-c" + std::to_string(in_flight), std::string{"-d"} + kSeconds + "s",
+       "--latency", "-s", kFolder + "/rollcall.lua", "http://127.0.0.1:" + std::to_string(port)});
   node.Terminate();
   return Report("fastify " + mode, LastJson(run.output));
 }
@@ -86,7 +87,8 @@ double BullMq(Environment& environment, int in_flight) {
 
 std::vector<std::pair<std::string, double>> MeasurePeers(Environment& environment, int in_flight) {
   const auto node = harness::RunProgram(
-      {"sh", "-c", "command -v wrk && node -e 'process.exit(process.versions.node.split(\".\")[0] < 20)'"});
+      {"sh", "-c",
+       "command -v wrk && node -e 'process.exit(process.versions.node.split(\".\")[0] < 20)'"});
   if (node.exit_code != 0 || !std::filesystem::exists(kFolder + "/node_modules")) {
     fmt::print("  peers left out: they need wrk, Node 20 and `npm ci` in tests/bench/peers\n");
     return {};

@@ -9,8 +9,8 @@
 
 namespace bench {
 
-// Roll calls per second of each peer with that many in flight; says on the screen what was left out and
-// why (Node 20, wrk or the installed packages are missing).
+// Roll calls per second of each peer with that many in flight; says on the screen what was left out
+// and why (Node 20, wrk or the installed packages are missing).
 std::vector<std::pair<std::string, double>> MeasurePeers(Environment& environment, int in_flight);
 
 }  // namespace bench

@@ -97,7 +97,8 @@ std::vector<Figure> Run(const std::string& name, int in_flight, double must_rate
   for (const auto& [reason, count] : result.refused) {
     fmt::print("  {}: {} x {}\n", name, reason, count);
   }
-  fmt::print("  {}: followers were settled {:.2f} s after the last acknowledgement\n", name, behind);
+  fmt::print("  {}: followers were settled {:.2f} s after the last acknowledgement\n", name,
+             behind);
   Figure figure{name, result.rate, "/s", result.p50_ms, result.p99_ms, InsertRate(environment)};
   figure.must = fmt::format("{:.0f}/s, p99 < {:.0f} ms", must_rate, must_p99);
   figure.reached = result.refused.empty() && result.rate >= must_rate && result.p99_ms < must_p99;
@@ -123,11 +124,7 @@ Environment& BigCounty() {
 
 void DropBigCounty() { Big().reset(); }
 
-std::vector<Figure> RollCall64x1() {
-  return Run("rollcall_64x1", 1, 20'000, 15);
-}
-std::vector<Figure> RollCall64x16() {
-  return Run("rollcall_64x16", 16, 60'000, 40);
-}
+std::vector<Figure> RollCall64x1() { return Run("rollcall_64x1", 1, 20'000, 15); }
+std::vector<Figure> RollCall64x16() { return Run("rollcall_64x16", 16, 60'000, 40); }
 
 }  // namespace bench

@@ -41,19 +41,18 @@ std::vector<Figure> ImportRoster() {
   environment.Sample();
   environment.Import("schools.csv", {"--kind", "schools", "--yes"});
   environment.Import("classes.csv", {"--kind", "classes", "--yes"});
-  const auto run = RunMeasured({BAOXUE_BINARY_DIR "/bin/baoxue", "--config",
-                                environment.deployment().suite_path(), "import",
-                                environment.Sample() + "/roster.csv", "--kind", "roster", "--full",
-                                "--yes"});
+  const auto run = RunMeasured(
+      {BAOXUE_BINARY_DIR "/bin/baoxue", "--config", environment.deployment().suite_path(), "import",
+       environment.Sample() + "/roster.csv", "--kind", "roster", "--full", "--yes"});
   if (run.exit_code != 0) throw std::runtime_error("import: " + run.output);
-  const auto registry =
-      PeakBytes(environment.deployment().Process("registry").pid());
+  const auto registry = PeakBytes(environment.deployment().Process("registry").pid());
   const auto applied = SteadyClock::now();
   environment.AwaitSettled();
-  fmt::print("{}\n  importer {:.0f} MB, registry {:.0f} MB at their largest; followers settled {:.1f} s "
-             "later\n",
-             run.output, static_cast<double>(run.peak_bytes) / 1e6,
-             static_cast<double>(registry) / 1e6, Since(applied));
+  fmt::print(
+      "{}\n  importer {:.0f} MB, registry {:.0f} MB at their largest; followers settled {:.1f} s "
+      "later\n",
+      run.output, static_cast<double>(run.peak_bytes) / 1e6, static_cast<double>(registry) / 1e6,
+      Since(applied));
   Figure figure{"import_roster", run.seconds, "s", 0, 0, LoadDataSeconds(environment)};
   figure.must = "15 s; importer and registry under 300 MB";
   figure.reached = run.seconds < 15 && run.peak_bytes < 300'000'000 && registry < 300'000'000;
@@ -63,8 +62,8 @@ std::vector<Figure> ImportRoster() {
 
 std::vector<Figure> Reconcile() {
   Environment& environment = BigCounty();
-  environment.Import("school_age.csv", {"--kind", "school-age", "--source", "公安", "--batch",
-                                        "2026-07", "--yes"});
+  environment.Import("school_age.csv",
+                     {"--kind", "school-age", "--source", "公安", "--batch", "2026-07", "--yes"});
   rv1::RunReconciliation run;
   PutDate(*base::Date::FromYmd(2027, 1, 15), run.mutable_on());
   bus::CallOptions call;
@@ -88,8 +87,9 @@ std::vector<Figure> Reconcile() {
   auto& mariadb = environment.deployment().mariadb();
   const auto reading = SteadyClock::now();
   const std::string database = environment.suite().services.at("registry").database;
-  mariadb.RunSql("SELECT SUM(CRC32(name)) FROM student; SELECT SUM(CRC32(name)) FROM school_age_person",
-                 database);
+  mariadb.RunSql(
+      "SELECT SUM(CRC32(name)) FROM student; SELECT SUM(CRC32(name)) FROM school_age_person",
+      database);
   Figure figure{"reconcile", seconds, "s", 0, 0, Since(reading)};
   fmt::print("  reconcile: {} people against {} students, {} to decide\n", reply.people(),
              reply.students(), reply.needs_decision());

@@ -72,10 +72,9 @@ inline std::string Describe(const Ledger& ledger) {
   for (StudentIndex s = 0; s < ledger.student_count(); ++s) {
     std::string line = fmt::format("student {}:", ledger.IdOfStudent(s).raw());
     for (const Segment& segment : ledger.TimelineOf(s)) {
-      line += fmt::format(" from {} in {}", segment.from_serial,
-                          segment.class_index == kNoClass
-                              ? 0
-                              : ledger.IdOfClass(segment.class_index).raw());
+      line += fmt::format(
+          " from {} in {}", segment.from_serial,
+          segment.class_index == kNoClass ? 0 : ledger.IdOfClass(segment.class_index).raw());
     }
     std::vector<std::string> marks;
     for (const MarkEntry& entry : ledger.EntriesOf(s)) {
@@ -86,8 +85,8 @@ inline std::string Describe(const Ledger& ledger) {
     std::sort(marks.begin(), marks.end());
     for (const std::string& mark : marks) line += mark;
     for (const LeaveSpan& span : ledger.LeavesOf(s)) {
-      line += fmt::format(" leave {} {}-{}", span.id.raw(), ToChinese(span.from),
-                          ToChinese(span.to));
+      line +=
+          fmt::format(" leave {} {}-{}", span.id.raw(), ToChinese(span.from), ToChinese(span.to));
     }
     for (const KnownStreak& known : ledger.StreaksOf(s)) {
       const Streak& streak = known.streak;
@@ -111,8 +110,8 @@ class OfficeTest : public ::testing::Test {
  protected:
   void SetUp() override {
     store::Pool::InitDriver();
-    for (const auto& [series, migrations] :
-         {std::pair{"library", store::LibraryMigrations()}, std::pair{"attendance", Migrations()}}) {
+    for (const auto& [series, migrations] : {std::pair{"library", store::LibraryMigrations()},
+                                             std::pair{"attendance", Migrations()}}) {
       const auto status = store::Migrate(options_, series, migrations, system_clock_);
       ASSERT_TRUE(status.ok()) << Said(status);
     }
@@ -178,8 +177,8 @@ class OfficeTest : public ::testing::Test {
   // The third absence of 1101 is the last of these mornings.
   void RecordAbsences(std::size_t days) {
     for (const base::Date day : testing::SchoolDaysFrom(testing::D("2026-09-01"), days)) {
-      const auto answer = Record(
-          Submit(11, day, Half::kMorning, {testing::M(1101, Mark::kAbsent)}));
+      const auto answer =
+          Record(Submit(11, day, Half::kMorning, {testing::M(1101, Mark::kAbsent)}));
       ASSERT_TRUE(answer.ok()) << Said(answer);
     }
   }

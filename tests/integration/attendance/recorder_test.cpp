@@ -8,9 +8,9 @@
 namespace attendance {
 namespace {
 
+using testing::D;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using testing::D;
 using testing::M;
 using testing::SchoolDaysFrom;
 
@@ -20,11 +20,11 @@ class RecorderTest : public OfficeTest {
 };
 
 TEST_F(RecorderTest, ARowForEachRollCall) {
-  const auto answer = Record(
-      Submit(11, day_, Half::kMorning, {M(1102, Mark::kSickLeave), M(1101, Mark::kAbsent)}));
+  const auto answer =
+      Record(Submit(11, day_, Half::kMorning, {M(1102, Mark::kSickLeave), M(1101, Mark::kAbsent)}));
   ASSERT_TRUE(answer.ok()) << Said(answer);
-  EXPECT_EQ(*answer, (RollCallAnswer{.revision = 1, .replaced = false, .expected = 5,
-                                     .exceptions = 2}));
+  EXPECT_EQ(*answer,
+            (RollCallAnswer{.revision = 1, .replaced = false, .expected = 5, .exceptions = 2}));
   EXPECT_EQ(Seen("SELECT class_id, day, half, revision, expected, HEX(exceptions), recorded_at,"
                  " taken_at FROM roll_call"),
             "11\t2026-09-10\t0\t1\t5\t01EE440C\t2026-09-14 10:00:00.000\t2026-09-14 10:00:00.000");
@@ -68,8 +68,8 @@ TEST_F(RecorderTest, ARepeatedKeyIsAnsweredWhenTheDayHasBecomeTooOld) {
 TEST_F(RecorderTest, RepeatsAndCorrectionsWithinOneBatch) {
   const Submission first = Submit(11, day_, Half::kMorning, {M(1101, Mark::kAbsent)});
   const Submission correction = Submit(11, day_, Half::kMorning);
-  const std::vector<Submission> batch = {first, first, correction, first, correction,
-                                         Submit(11, day_, Half::kAfternoon)};
+  const std::vector<Submission> batch = {first, first,      correction,
+                                         first, correction, Submit(11, day_, Half::kAfternoon)};
   const RollCallAnswers answers = copy_->recorder.Record(batch);
   ASSERT_EQ(answers.size(), 6u);
   for (const auto& answer : answers) ASSERT_TRUE(answer.ok()) << Said(answer);
@@ -84,10 +84,10 @@ TEST_F(RecorderTest, RepeatsAndCorrectionsWithinOneBatch) {
 }
 
 TEST_F(RecorderTest, OneRefusedDoesNotStopTheOthers) {
-  const RollCallAnswers answers = copy_->recorder.Record(std::vector<Submission>{
-      Submit(99, day_, Half::kMorning), Submit(11, day_, Half::kMorning),
-      Submit(12, D("2026-09-12"), Half::kMorning),
-      Submit(21, day_, Half::kMorning, {M(1101, Mark::kAbsent)})});
+  const RollCallAnswers answers = copy_->recorder.Record(
+      std::vector<Submission>{Submit(99, day_, Half::kMorning), Submit(11, day_, Half::kMorning),
+                              Submit(12, D("2026-09-12"), Half::kMorning),
+                              Submit(21, day_, Half::kMorning, {M(1101, Mark::kAbsent)})});
   EXPECT_EQ(answers[0].error().reason, "CLASS_UNKNOWN");
   EXPECT_TRUE(answers[1].ok());
   EXPECT_EQ(answers[2].error().reason, "NOT_A_SCHOOL_DAY");
@@ -135,8 +135,7 @@ TEST_F(RecorderTest, TheThirdDayIsToldInTheSameTransaction) {
 
 TEST_F(RecorderTest, ChronicAbsenceIsToldOnceATerm) {
   for (const base::Date day : SchoolDaysFrom(D("2026-09-01"), 9)) {
-    ASSERT_TRUE(
-        Record(Submit(11, day, Half::kMorning, {M(1103, Mark::kSickLeave)})).ok());
+    ASSERT_TRUE(Record(Submit(11, day, Half::kMorning, {M(1103, Mark::kSickLeave)})).ok());
   }
   EXPECT_THAT(EventTypes(), ElementsAre("attendance.absence.chronic"));
   EXPECT_EQ(Seen("SELECT student_id, on_day, rate_basis_points FROM chronic_absence"),
@@ -163,8 +162,9 @@ TEST_F(RecorderTest, ANewRuleFindsAtTheRestart) {
   EXPECT_EQ(Live(), Reloaded());
 }
 
-// Whichever statement of a batch fails: nothing of it is stored and the ledger is as before, or all of
-// it is and the ledger agrees; repeating with the same keys always ends with everything stored once.
+// Whichever statement of a batch fails: nothing of it is stored and the ledger is as before, or all
+// of it is and the ledger agrees; repeating with the same keys always ends with everything stored
+// once.
 class FailureTest : public RecorderTest, public ::testing::WithParamInterface<base::Error> {};
 
 TEST_P(FailureTest, AtAnyStatement) {
@@ -209,15 +209,14 @@ INSTANTIATE_TEST_SUITE_P(
                       base::Error{base::Code::kUnknownOutcome, "COMMIT_UNKNOWN", "planned"}));
 
 TEST_F(RecorderTest, ACommitOfUnknownEndThatWasDoneIsASuccess) {
-  // The server commits and the connection dies before the answer: a proxy that cuts is not at hand, so
-  // the connection is killed while COMMIT waits for the fence's row... which it does not; instead the
-  // look-up itself is asked about a batch that is there.
+  // The server commits and the connection dies before the answer: a proxy that cuts is not at hand,
+  // so the connection is killed while COMMIT waits for the fence's row... which it does not;
+  // instead the look-up itself is asked about a batch that is there.
   ASSERT_TRUE(Record(Submit(11, day_, Half::kMorning)).ok());
   Office::Turn turn = copy_->office.TakeTurn();
   bool ran = false;
-  const base::Status status = turn.Commit(
-      Pending{*turn.ledger()},
-      [&](store::Transaction& tx) -> base::Status {
+  const base::Status status =
+      turn.Commit(Pending{*turn.ledger()}, [&](store::Transaction& tx) -> base::Status {
         ran = true;
         // As if this transaction's COMMIT had gone through and only its answer was lost.
         RETURN_IF_ERROR(tx.ExecuteText("COMMIT"));
@@ -229,9 +228,9 @@ TEST_F(RecorderTest, ACommitOfUnknownEndThatWasDoneIsASuccess) {
 
 TEST_F(RecorderTest, ARollCallThatCannotBeStoredDoesNotHoldUpTheOthers) {
   ASSERT_EQ(Seen("ALTER TABLE roll_call ADD CONSTRAINT odd CHECK (class_id <> 12)"), "");
-  const RollCallAnswers answers = copy_->recorder.Record(std::vector<Submission>{
-      Submit(11, day_, Half::kMorning), Submit(12, day_, Half::kMorning),
-      Submit(21, day_, Half::kMorning)});
+  const RollCallAnswers answers = copy_->recorder.Record(
+      std::vector<Submission>{Submit(11, day_, Half::kMorning), Submit(12, day_, Half::kMorning),
+                              Submit(21, day_, Half::kMorning)});
   EXPECT_TRUE(answers[0].ok()) << Said(answers[0]);
   EXPECT_FALSE(answers[1].ok());
   EXPECT_TRUE(answers[2].ok()) << Said(answers[2]);
@@ -241,8 +240,9 @@ TEST_F(RecorderTest, ARollCallThatCannotBeStoredDoesNotHoldUpTheOthers) {
 TEST_F(RecorderTest, RowsThatTheLedgerDoesNotKnowMakeItLoadAnew) {
   ASSERT_TRUE(Record(Submit(12, day_, Half::kMorning)).ok());
   // Somebody wrote past the fence.
-  Seen("INSERT INTO roll_call SELECT day, half, 11, revision, REPEAT('x', 16), expected, actor_id,"
-       " recorded_at, taken_at, exceptions FROM roll_call");
+  Seen(
+      "INSERT INTO roll_call SELECT day, half, 11, revision, REPEAT('x', 16), expected, actor_id,"
+      " recorded_at, taken_at, exceptions FROM roll_call");
   const Submission mine = Submit(11, day_, Half::kMorning);
   const auto answer = Record(mine);
   ASSERT_FALSE(answer.ok());

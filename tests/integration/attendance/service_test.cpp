@@ -1,4 +1,6 @@
 // The whole service on real servers, asked over the bus with CURVE.
+#include "attendance/endpoints/service.h"
+
 #include <gmock/gmock.h>
 #include <google/protobuf/util/time_util.h>
 
@@ -6,7 +8,6 @@
 #include <filesystem>
 
 #include "attendance/contract/attendance.pb.h"
-#include "attendance/endpoints/service.h"
 #include "cli/setup.h"
 #include "harness/private_mariadb.h"
 #include "harness/private_redis.h"
@@ -119,8 +120,8 @@ class ServiceTest : public ::testing::Test {
   void AddClass(std::int64_t class_id, const std::string& school, int students) {
     const base::UtcTime now = service_->host().clock().Now();
     const base::Status published = testing::Publish(
-        *registry_, testing::ClassOf(class_id, school, class_id * 100 + 1, students,
-                                     D("2026-11-23"), now));
+        *registry_,
+        testing::ClassOf(class_id, school, class_id * 100 + 1, students, D("2026-11-23"), now));
     ASSERT_TRUE(published.ok()) << published.error().ToString();
     contract::GetRollCall get;
     get.set_class_id(class_id);
@@ -212,7 +213,8 @@ TEST_F(ServiceTest, ManyAtOnceAreAllAnsweredOnce) {
   for (int id = 11; id < 31; ++id) AddClass(id, "3135000001", 5);
   std::atomic<int> answered = 0, failed = 0;
   int sent = 0;
-  for (const base::Date day : {D("2026-11-23"), D("2026-11-24"), D("2026-11-25"), D("2026-11-26")}) {
+  for (const base::Date day :
+       {D("2026-11-23"), D("2026-11-24"), D("2026-11-25"), D("2026-11-26")}) {
     for (int id = 11; id < 31; ++id) {
       for (const auto half : {contract::HALF_DAY_MORNING, contract::HALF_DAY_AFTERNOON}) {
         ++sent;
@@ -289,8 +291,7 @@ TEST_F(ServiceTest, TheThirdMorningIsOnTheFeed) {
 TEST_F(ServiceTest, TheRehearsalClockStopsAtEachHalfDay) {
   AddClass(11, "3135000001", 3);
   const v1::GetProgressReply before = Progress();
-  EXPECT_EQ(google::protobuf::util::TimeUtil::ToString(before.next_due()),
-            "2026-11-30T01:00:00Z");
+  EXPECT_EQ(google::protobuf::util::TimeUtil::ToString(before.next_due()), "2026-11-30T01:00:00Z");
   SetClock("2026-11-30T09:00:00+08:00");
   ASSERT_TRUE(WaitUntil([&] { return Progress().work_pending() == 0; }));
   EXPECT_THAT(EventTypes(), ::testing::ElementsAre("attendance.rollcall.missing"));
@@ -355,8 +356,7 @@ TEST_F(ServiceTest, ASecondCopyStandsByAndTakesOver) {
   auto second = host::Runtime::Start(twin, ServiceDefinition(),
                                      [](std::chrono::milliseconds) { return false; });
   ASSERT_TRUE(second.ok()) << second.error().ToString();
-  bus::Client to_second{context_, host::ClientFor(twin, "attendance", "cli").value(), clock_,
-                        ids_};
+  bus::Client to_second{context_, host::ClientFor(twin, "attendance", "cli").value(), clock_, ids_};
   bus::CallOptions options = Teacher();
   options.timeout = std::chrono::milliseconds{300};
   EXPECT_FALSE(to_second.Ask<contract::SubmitRollCallReply>(Absent(1101, day_), options).ok());

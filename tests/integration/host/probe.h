@@ -1,5 +1,5 @@
-// Two small services for the host's tests: "registry" appends an event for each ListSchools, "cases"
-// follows it, keeps each event as a row, and has a queue.
+// Two small services for the host's tests: "registry" appends an event for each ListSchools,
+// "cases" follows it, keeps each event as a row, and has a queue.
 #pragma once
 
 #include <atomic>
@@ -18,15 +18,17 @@ namespace registry = baoxue::registry::v1;
 
 inline const std::vector<store::Migration>& RegistryTables() {
   static const std::vector<store::Migration> kTables{
-      {1, "initial", "CREATE TABLE asked (id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY)\n"
-                     "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;\n"}};
+      {1, "initial",
+       "CREATE TABLE asked (id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY)\n"
+       "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;\n"}};
   return kTables;
 }
 
 inline const std::vector<store::Migration>& CasesTables() {
   static const std::vector<store::Migration> kTables{
-      {1, "initial", "CREATE TABLE seen (seq BIGINT UNSIGNED NOT NULL PRIMARY KEY)\n"
-                     "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;\n"}};
+      {1, "initial",
+       "CREATE TABLE seen (seq BIGINT UNSIGNED NOT NULL PRIMARY KEY)\n"
+       "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;\n"}};
   return kTables;
 }
 
@@ -37,8 +39,8 @@ inline host::Definition Registry(std::function<void()> slow = {}) {
   definition.migrations = RegistryTables();
   definition.build = [slow](host::Host& host) -> base::Result<std::shared_ptr<void>> {
     host.server().On<registry::ListSchools, registry::ListSchoolsReply>(
-        [&host](const bus::Request&, const registry::ListSchools&)
-            -> base::Result<registry::ListSchoolsReply> {
+        [&host](const bus::Request&,
+                const registry::ListSchools&) -> base::Result<registry::ListSchoolsReply> {
           RETURN_IF_ERROR(host.pool().InTransaction([&](store::Transaction& tx) -> base::Status {
             ASSIGN_OR_RETURN([[maybe_unused]] const std::uint64_t rows,
                              tx.Execute("INSERT INTO asked () VALUES ()"));
@@ -55,8 +57,8 @@ inline host::Definition Registry(std::function<void()> slow = {}) {
           return registry::ListSchoolsReply{};
         });
     host.server().On<registry::GetRegistrySummary, registry::RegistrySummary>(
-        [slow](const bus::Request&, const registry::GetRegistrySummary&)
-            -> base::Result<registry::RegistrySummary> {
+        [slow](const bus::Request&,
+               const registry::GetRegistrySummary&) -> base::Result<registry::RegistrySummary> {
           if (slow) slow();
           registry::RegistrySummary summary;
           summary.set_students(7);

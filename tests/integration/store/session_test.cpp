@@ -32,7 +32,7 @@ TEST_F(SessionTest, EveryKindOfValueComesBackAsItWas) {
        {1, "𠮷野家's \\ \"?\" 😀", bytes, bytes + bytes, day, at,
         std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::uint64_t>::max(), true});
   const auto status = pool_.WithSession([&](Session& session) -> base::Status {
-    ASSIGN_OR_RETURN(Rows rows, session.Query("SELECT * FROM k WHERE bin = ? AND name LIKE ?",
+    ASSIGN_OR_RETURN(Rows rows, session.Query("SELECT k.* FROM k WHERE bin = ? AND name LIKE ?",
                                               {bytes, "𠮷野家's%"}));
     EXPECT_EQ(rows.size(), 1u);
     EXPECT_TRUE(rows.Next());
@@ -172,7 +172,7 @@ TEST_F(SessionTest, ExecuteCountsChangedRows) {
     ASSIGN_OR_RETURN(auto same, session.Execute("UPDATE t SET a = 2 WHERE id = 1"));
     EXPECT_EQ(same, 0u);
     // A statement with rows is read to its end: the next one is not out of sync.
-    ASSIGN_OR_RETURN(auto none, session.Execute("SELECT * FROM t"));
+    ASSIGN_OR_RETURN(auto none, session.Execute("SELECT t.* FROM t"));
     EXPECT_EQ(none, 0u);
     ASSIGN_OR_RETURN(auto deleted, session.Execute("DELETE FROM t"));
     EXPECT_EQ(deleted, 2u);

@@ -64,13 +64,15 @@ TEST_F(EffectsTest, TheThirdMorningAndThenTheReturn) {
 }
 
 TEST_F(EffectsTest, AnotherClassRollCallChangesNothing) {
-  for (std::size_t i = 0; i < 3; ++i) Record(11, days_[i], Half::kMorning, {M(1101, Mark::kAbsent)});
+  for (std::size_t i = 0; i < 3; ++i)
+    Record(11, days_[i], Half::kMorning, {M(1101, Mark::kAbsent)});
   Record(12, days_[3], Half::kMorning);
   EXPECT_TRUE(effects_.empty());
 }
 
 TEST_F(EffectsTest, ACorrectionWithdraws) {
-  for (std::size_t i = 0; i < 3; ++i) Record(11, days_[i], Half::kMorning, {M(1101, Mark::kAbsent)});
+  for (std::size_t i = 0; i < 3; ++i)
+    Record(11, days_[i], Half::kMorning, {M(1101, Mark::kAbsent)});
   Record(11, days_[1], Half::kMorning, {M(1101, Mark::kSickLeave)});
   EXPECT_EQ(News(), NewsList{StreakNews::kWithdrawn});
   EXPECT_TRUE(ledger_.StreaksOf(Index(1101)).empty());
@@ -95,11 +97,11 @@ TEST_F(EffectsTest, ALateOlderRollCallCanAlsoFind) {
 }
 
 TEST_F(EffectsTest, ALeaveSlipWithdrawsAndItsEndFindsAgain) {
-  for (std::size_t i = 0; i < 3; ++i) Record(11, days_[i], Half::kMorning, {M(1101, Mark::kAbsent)});
+  for (std::size_t i = 0; i < 3; ++i)
+    Record(11, days_[i], Half::kMorning, {M(1101, Mark::kAbsent)});
   Pending approved{ledger_};
-  approved.SetLeaves(Index(1101), {{LeaveId{1},
-                                    {days_[1], Half::kMorning},
-                                    {days_[1], Half::kAfternoon}}});
+  approved.SetLeaves(Index(1101),
+                     {{LeaveId{1}, {days_[1], Half::kMorning}, {days_[1], Half::kAfternoon}}});
   effects_ = Judge(approved, rules_);
   ledger_.Apply(std::move(approved));
   EXPECT_EQ(News(), NewsList{StreakNews::kWithdrawn});
@@ -113,9 +115,9 @@ TEST_F(EffectsTest, ALeaveSlipWithdrawsAndItsEndFindsAgain) {
 TEST_F(EffectsTest, ASlipOverAWeekendEndsNothing) {
   // 09-05 and 09-06 are no school days: nobody was excused from anything.
   Pending slip{ledger_};
-  slip.SetLeaves(Index(1101), {{LeaveId{1},
-                                {D("2026-09-05"), Half::kMorning},
-                                {D("2026-09-06"), Half::kAfternoon}}});
+  slip.SetLeaves(
+      Index(1101),
+      {{LeaveId{1}, {D("2026-09-05"), Half::kMorning}, {D("2026-09-06"), Half::kAfternoon}}});
   ledger_.Apply(std::move(slip));
   for (std::size_t i = 2; i < 5; ++i) {
     Record(11, days_[i], Half::kMorning, {M(1101, Mark::kAbsent)});
@@ -151,11 +153,11 @@ TEST_F(EffectsTest, MovingToAnotherClassKeepsTheRow) {
 }
 
 TEST_F(EffectsTest, SuspendedFromSchoolEndsTheRowWithoutAReturn) {
-  for (std::size_t i = 0; i < 3; ++i) Record(11, days_[i], Half::kMorning, {M(1101, Mark::kAbsent)});
+  for (std::size_t i = 0; i < 3; ++i)
+    Record(11, days_[i], Half::kMorning, {M(1101, Mark::kAbsent)});
   Pending suspended{ledger_};
-  suspended.SetTimeline(Index(1101),
-                        {{days_[0].serial(), ledger_.FindClass(ClassId{11}).value()},
-                         {days_[3].serial(), kNoClass}});
+  suspended.SetTimeline(Index(1101), {{days_[0].serial(), ledger_.FindClass(ClassId{11}).value()},
+                                      {days_[3].serial(), kNoClass}});
   effects_ = Judge(suspended, rules_);
   ledger_.Apply(std::move(suspended));
   EXPECT_TRUE(effects_.events.empty());
@@ -166,7 +168,8 @@ TEST_F(EffectsTest, SuspendedFromSchoolEndsTheRowWithoutAReturn) {
 }
 
 TEST_F(EffectsTest, AMarkOfTheClassOfThatDayComesFirst) {
-  // The registry says afterwards that 1101 was in class 12 all along; class 11 had called him absent.
+  // The registry says afterwards that 1101 was in class 12 all along; class 11 had called him
+  // absent.
   Record(11, days_[0], Half::kMorning, {M(1101, Mark::kAbsent)});
   Record(12, days_[0], Half::kMorning);
   const ClassIndex c12 = ledger_.FindClass(ClassId{12}).value();
@@ -180,7 +183,8 @@ TEST_F(EffectsTest, ChronicOnceATerm) {
   Rule rule = testing::TestRule(30);
   rule.chronic = {.window_school_days = 20, .rate_basis_points = 2000, .min_half_days = 4};
   rules_ = RuleBook{{rule}};
-  for (std::size_t i = 0; i < 3; ++i) Record(11, days_[i], Half::kMorning, {M(1101, Mark::kSickLeave)});
+  for (std::size_t i = 0; i < 3; ++i)
+    Record(11, days_[i], Half::kMorning, {M(1101, Mark::kSickLeave)});
   EXPECT_TRUE(effects_.chronic.empty());
   Record(11, days_[3], Half::kMorning, {M(1101, Mark::kSickLeave)});
   ASSERT_EQ(effects_.chronic.size(), 1u);
@@ -192,7 +196,8 @@ TEST_F(EffectsTest, ChronicOnceATerm) {
 }
 
 TEST_F(EffectsTest, JudgingAllAgainFindsNothingNew) {
-  for (std::size_t i = 0; i < 4; ++i) Record(11, days_[i], Half::kMorning, {M(1101, Mark::kAbsent)});
+  for (std::size_t i = 0; i < 4; ++i)
+    Record(11, days_[i], Half::kMorning, {M(1101, Mark::kAbsent)});
   Record(11, days_[4], Half::kMorning);
   Pending pending{ledger_};
   EXPECT_TRUE(JudgeAll(pending, rules_).empty());

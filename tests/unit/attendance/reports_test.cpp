@@ -43,13 +43,14 @@ TEST(ReportsTest, PresentDaysInARow) {
     const char* last;
   };
   const base::Date since = D("2026-09-01");
-  for (const Case& c : {Case{"PP PP PP PP", 4, 4, "2026-09-04"}, Case{"PP AA PP", 1, 2, "2026-09-03"},
-                        Case{"PP AP PP", 1, 2, "2026-09-03"},   // half a day away
-                        Case{"PP SS PP", 2, 2, "2026-09-03"},   // excused: neither
-                        Case{"PP -- PP", 2, 2, "2026-09-03"},   // no roll call: neither
-                        Case{"PP P- PP", 3, 3, "2026-09-03"},   // called once, and over
-                        Case{"PP aa PP", 2, 2, "2026-09-03"}, Case{"PP TE PP", 3, 3, "2026-09-03"},
-                        Case{"PP PP AA", 0, 2, "2026-09-02"}}) {
+  for (const Case& c :
+       {Case{"PP PP PP PP", 4, 4, "2026-09-04"}, Case{"PP AA PP", 1, 2, "2026-09-03"},
+        Case{"PP AP PP", 1, 2, "2026-09-03"},  // half a day away
+        Case{"PP SS PP", 2, 2, "2026-09-03"},  // excused: neither
+        Case{"PP -- PP", 2, 2, "2026-09-03"},  // no roll call: neither
+        Case{"PP P- PP", 3, 3, "2026-09-03"},  // called once, and over
+        Case{"PP aa PP", 2, 2, "2026-09-03"}, Case{"PP TE PP", 3, 3, "2026-09-03"},
+        Case{"PP PP AA", 0, 2, "2026-09-02"}}) {
     const Presence presence = PresenceOf(Days(c.days), since, D("2026-09-04"));
     EXPECT_EQ(presence.days_in_row, c.in_row) << c.days;
     EXPECT_EQ(presence.present_days, c.present) << c.days;
@@ -72,8 +73,8 @@ TEST(ReportsTest, TheSums) {
                                         {StudentId{1103}, Mark::kLate}};
   ledger.LoadSheet(c11, {D("2026-09-03"), Half::kMorning}, 2, 1, marks);
   ledger.LoadSheet(c11, {D("2026-09-04"), Half::kMorning}, 1, 1, marks);
-  const Summary sum = SummaryOf(ledger, Rules(), {D("2026-09-03"), D("2026-09-05")},
-                                Evening(D("2026-09-04")));
+  const Summary sum =
+      SummaryOf(ledger, Rules(), {D("2026-09-03"), D("2026-09-05")}, Evening(D("2026-09-04")));
   EXPECT_EQ(sum.expected, 10u);  // class 21 has its day off on the second day
   EXPECT_EQ(sum.taken, 2u);
   EXPECT_EQ(sum.missing, 8u);
@@ -98,8 +99,7 @@ TEST(ReportsTest, WhomAnotherThresholdFinds) {
     ledger.LoadSheet(c11, {days[i], Half::kMorning}, 1, i + 1, marks);
   }
   const base::DateRange all = TestHorizon();
-  ThresholdTrial trial =
-      Compare(FindAll(ledger, Rules(3), all), FindAll(ledger, Rules(5), all));
+  ThresholdTrial trial = Compare(FindAll(ledger, Rules(3), all), FindAll(ledger, Rules(5), all));
   EXPECT_EQ(trial.now_found, 2u);
   ASSERT_EQ(trial.found.size(), 1u);
   EXPECT_EQ(ledger.IdOfStudent(trial.found.front().student), StudentId{1101});

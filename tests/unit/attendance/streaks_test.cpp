@@ -42,7 +42,8 @@ TEST_P(StreakTable, AnyHalfDayAtLeastThree) {
   EXPECT_EQ(Text(FindStreaks(Days(GetParam().days), Rules())), GetParam().found);
 }
 
-// School days: Tue 09-01, Wed 02, Thu 03, Fri 04, Mon 07, Tue 08, Wed 09, Thu 10, Fri 11, Mon 14 ...
+// School days: Tue 09-01, Wed 02, Thu 03, Fri 04, Mon 07, Tue 08, Wed 09, Thu 10, Fri 11, Mon 14
+// ...
 INSTANTIATE_TEST_SUITE_P(
     Rules, StreakTable,
     ::testing::Values(
@@ -50,20 +51,22 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"TwoDaysAreNotThree", "AA AA PP", ""},
         Case{"TheThirdMorningReaches", "AA AA A-", "09-01..09-03 3d at 09-03am running"},
         Case{"UnknownCounts", "UU AA UU", "09-01..09-03 3d at 09-03am running"},
-        Case{"AnyHalfDayIsEnough", "AP PA AP PP",
-             "09-01..09-03 3d at 09-03am back 09-03pm"},
+        Case{"AnyHalfDayIsEnough", "AP PA AP PP", "09-01..09-03 3d at 09-03am back 09-03pm"},
         Case{"LateAndEarlyArePresence", "AA AT AE PP", "09-01..09-03 3d at 09-03am back 09-03pm"},
         Case{"APresentDayEnds", "AA AA PP AA AA PP", ""},
         Case{"AWeekendDoesNotEnd", "PP PP PP AA AA AA", "09-04..09-08 3d at 09-08am running"},
-        Case{"ADayWithoutRollCallIsSkipped", "AA -- AA -- AA", "09-01..09-07 3d at 09-07am running"},
+        Case{"ADayWithoutRollCallIsSkipped", "AA -- AA -- AA",
+             "09-01..09-07 3d at 09-07am running"},
         Case{"ASickDayEnds", "AA AA SS AA AA", ""},
         Case{"APersonalLeaveEnds", "AA AA QQ AA AA", ""},
         Case{"AnApprovedSlipEnds", "AA AA aa AA AA", ""},
         Case{"ASlipOfADayWithoutRollCallEnds", "AA AA ll AA AA", ""},
-        Case{"ASickMorningDoesNotExcuseTheAfternoon", "AA AA SA", "09-01..09-03 3d at 09-03pm running"},
+        Case{"ASickMorningDoesNotExcuseTheAfternoon", "AA AA SA",
+             "09-01..09-03 3d at 09-03pm running"},
         Case{"ThereInSpiteOfASlip", "AA AA AA pp", "09-01..09-03 3d at 09-03am back 09-04am"},
         Case{"ItGoesOn", "AA AA AA AA AA", "09-01..09-07 5d at 09-03am running"},
-        Case{"TheFirstPresentHalfDayIsTheReturn", "AA AA AA AP", "09-01..09-04 4d at 09-03am back 09-04pm"},
+        Case{"TheFirstPresentHalfDayIsTheReturn", "AA AA AA AP",
+             "09-01..09-04 4d at 09-03am back 09-04pm"},
         Case{"AfterTheReturnItStartsAnew", "AA AA AA PA AA AA",
              "09-01..09-03 3d at 09-03am back 09-04am; 09-04..09-08 3d at 09-08am running"},
         Case{"LeaveEndsTheRowNotTheAbsence", "AA AA AA SS PP",
@@ -128,8 +131,8 @@ class ReconcileTest : public ::testing::Test {
  protected:
   StreakChange Next(const char* days) {
     const std::vector<Streak> found = FindStreaks(Days(days), Rules());
-    StreakChange change = Reconcile(StudentId{7}, live_, found,
-                                    [](base::Date) { return ClassId{11}; }, next_id_);
+    StreakChange change = Reconcile(
+        StudentId{7}, live_, found, [](base::Date) { return ClassId{11}; }, next_id_);
     live_ = change.live;
     return change;
   }

@@ -18,7 +18,8 @@ inline base::Date D(std::string_view iso) { return base::Date::Parse(iso).value(
 inline base::Calendar TestCalendar() {
   std::set<base::Date> holidays;
   for (base::Date day = D("2026-10-01"); day <= D("2026-10-07"); ++day) holidays.insert(day);
-  return base::Calendar::Make({{"2026-2027学年第一学期", D("2026-09-01"), D("2027-01-22")}}, holidays,
+  return base::Calendar::Make({{"2026-2027学年第一学期", D("2026-09-01"), D("2027-01-22")}},
+                              holidays,
                               {{D("2026-09-20"), std::nullopt}, {D("2026-10-10"), std::nullopt}})
       .value();
 }
@@ -43,10 +44,9 @@ inline std::vector<base::Date> SchoolDaysFrom(base::Date first, std::size_t coun
 }
 
 // "AA AP -- SS xx": one word a school day, morning and afternoon. A absent, U unknown, P present,
-// T late, E left early, S sick leave, Q personal leave, - no roll call, a/u absent or unknown under an
-// approved slip, l a slip without roll call, p present in spite of a slip, x not expected.
-inline std::vector<DayRecord> Days(std::string_view words,
-                                   base::Date first = D("2026-09-01")) {
+// T late, E left early, S sick leave, Q personal leave, - no roll call, a/u absent or unknown under
+// an approved slip, l a slip without roll call, p present in spite of a slip, x not expected.
+inline std::vector<DayRecord> Days(std::string_view words, base::Date first = D("2026-09-01")) {
   std::vector<DayRecord> records;
   const std::vector<base::Date> days = SchoolDaysFrom(first, words.size() / 3 + 1);
   for (std::size_t at = 0; at + 1 < words.size(); at += 3) {
@@ -54,19 +54,44 @@ inline std::vector<DayRecord> Days(std::string_view words,
     for (const Half half : kHalves) {
       HalfRecord& one = record.At(half);
       switch (words[at + static_cast<std::size_t>(half)]) {
-        case 'A': one.mark = Mark::kAbsent; break;
-        case 'U': one.mark = Mark::kUnknown; break;
-        case 'P': one.mark = Mark::kPresent; break;
-        case 'T': one.mark = Mark::kLate; break;
-        case 'E': one.mark = Mark::kLeftEarly; break;
-        case 'S': one.mark = Mark::kSickLeave; break;
-        case 'Q': one.mark = Mark::kPersonalLeave; break;
-        case 'a': one = {Mark::kAbsent, true}; break;
-        case 'u': one = {Mark::kUnknown, true}; break;
-        case 'p': one = {Mark::kPresent, true}; break;
-        case 'l': one = {Mark::kNotTaken, true}; break;
-        case 'x': record.expected = false; break;
-        default: break;
+        case 'A':
+          one.mark = Mark::kAbsent;
+          break;
+        case 'U':
+          one.mark = Mark::kUnknown;
+          break;
+        case 'P':
+          one.mark = Mark::kPresent;
+          break;
+        case 'T':
+          one.mark = Mark::kLate;
+          break;
+        case 'E':
+          one.mark = Mark::kLeftEarly;
+          break;
+        case 'S':
+          one.mark = Mark::kSickLeave;
+          break;
+        case 'Q':
+          one.mark = Mark::kPersonalLeave;
+          break;
+        case 'a':
+          one = {Mark::kAbsent, true};
+          break;
+        case 'u':
+          one = {Mark::kUnknown, true};
+          break;
+        case 'p':
+          one = {Mark::kPresent, true};
+          break;
+        case 'l':
+          one = {Mark::kNotTaken, true};
+          break;
+        case 'x':
+          record.expected = false;
+          break;
+        default:
+          break;
       }
     }
     records.push_back(record);

@@ -22,8 +22,10 @@ CREATE TABLE actor (
   KEY who (person_id, role)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- Every roll call as it came in; the highest revision of a half-day stands. `exceptions` is packed as
--- domain/packed_marks.h says; half 0 morning, 1 afternoon. The key begins with the half-day, because a
+-- Every roll call as it came in; the highest revision of a half-day stands. `exceptions` is
+-- packed as
+-- domain/packed_marks.h says; half 0 morning, 1 afternoon. The key begins with the half-day,
+-- because a
 -- whole county calls the same half-day at once: rows go to the end of the tree.
 CREATE TABLE roll_call (
   day DATE NOT NULL,
@@ -39,7 +41,8 @@ CREATE TABLE roll_call (
   PRIMARY KEY (day, half, class_id, revision)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- Absences without leave that reached the threshold. state: 1 open, 2 ended, 3 returned, 4 withdrawn,
+-- Absences without leave that reached the threshold. state: 1 open, 2 ended, 3 returned, 4
+-- withdrawn,
 -- 5 merged into an earlier one.
 CREATE TABLE absence_streak (
   streak_id BIGINT NOT NULL,
