@@ -72,7 +72,7 @@ TEST(XlsxBomb, RowsColumnsAndCellsAreLimitedAndNamed) {
 TEST(XlsxBomb, AnEndlessTokenIsRefused) {
   Parts parts = OneSheet(kRow);
   std::string filler;
-  for (int i = 0; i < 1'200'000; ++i) filler += std::to_string(i * 7919 % 1'000'003);
+  for (int i = 0; i < 1'200'000; ++i) filler += std::to_string(std::int64_t{i} * 7919 % 1'000'003);
   parts["xl/worksheets/sheet1.xml"] = "<worksheet a=\"" + filler + "\"><sheetData/></worksheet>";
   EXPECT_EQ(ReadAll(Zip(parts)).reason, "XLSX_LIMIT");
 }
