@@ -91,10 +91,10 @@ std::string DescribeClock(const Entry& entry) {
 }
 
 std::string PartyText(const Party& party) {
-  std::string text = party.body;
-  if (!party.level.empty() && party.level != party.body) text += party.level;
-  if (!party.person.empty()) text += " " + party.person;
-  return text;
+  if (party.person.empty()) return party.body;
+  // "第一小学班主任 林老师": what the person is within the body.
+  const bool named = !party.level.empty() && party.level != party.body;
+  return fmt::format("{}{} {}", party.body, named ? party.level : "", party.person);
 }
 
 }  // namespace
