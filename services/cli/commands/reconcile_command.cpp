@@ -161,7 +161,7 @@ void AddReconcile(Shell& shell, Command& root) {
   run.Run([&shell, options] { return Run(shell, *options); });
 
   Command list = command.Sub("list", "matches of a run");
-  list.Number("--run", options->run, "number of the run; 0: the latest")
+  list.Number("RUN", options->run, "number of the run", Need::kRequired)
       .Text("--class", options->match_class, "B01..B11, N00, R01")
       .Flag("--undecided", options->undecided, "only those that wait for a person")
       .Number("--limit", options->limit, "how many; 0: all")

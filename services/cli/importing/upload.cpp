@@ -122,7 +122,7 @@ base::Status SendRows(Shell& shell, bus::Client& client, tables::Reader& table, 
     }
   }
   if (chunk.rows_size() > 0) send();
-  RETURN_IF_ERROR(in_flight.Drain());
+  if (auto done = in_flight.Drain(); !done.ok()) return Shell::Explain("registry", done.error());
   progress.Finish();
   return {};
 }

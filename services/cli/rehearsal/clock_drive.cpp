@@ -71,7 +71,7 @@ base::Result<ClockDrive::Progress> ClockDrive::Look() {
   for (std::size_t i = 0; i < kServices.size(); ++i) {
     const bus::Reply reply = promises[i].get_future().get();
     if (!reply.ok()) {
-      failed = reply.error();
+      failed = Shell::Explain(kServices[i], reply.error());
     } else if (!all[i].ParseFromString(*reply)) {
       failed = Error{Code::kDataCorruption, "BAD_REPLY", "GetProgressReply"};
     }

@@ -106,7 +106,10 @@ base::Status Rehearsal::SubmitHalf(const std::vector<SampleRollCall>& calls, Hal
     RETURN_IF_ERROR(Submit(under_way, call, "first"));
     ++result_.roll_calls;
   }
-  return under_way.Finish();
+  if (auto done = under_way.Finish(); !done.ok()) {
+    return Shell::Explain("attendance", done.error());
+  }
+  return {};
 }
 
 base::Status Rehearsal::SubmitLeaves(base::Date day, bool early) {
@@ -204,10 +207,11 @@ base::Status Rehearsal::PlayDay(const std::vector<SampleRollCall>& calls) {
   if (evening && now_ < base::InstantAt(day, kEveningMinute)) {
     RETURN_IF_ERROR(MoveTo(day, kEveningMinute));
     RETURN_IF_ERROR(SubmitLeaves(day, false));
+    int number = 0;
     for (const SampleRollCall& call : term_.later[day]) {
       // One after the other: two corrections of one half-day must stay in order.
       ManyCalls one(1);
-      RETURN_IF_ERROR(Submit(one, call, fmt::format("later/{}", result_.later)));
+      RETURN_IF_ERROR(Submit(one, call, fmt::format("later/{}/{}", day.ToString(), ++number)));
       RETURN_IF_ERROR(one.Finish());
       ++result_.later;
     }

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "cli/shell/shell.h"
+#include "registry/contract/registry.pb.h"
 
 namespace cli {
 
@@ -23,6 +24,8 @@ class Seats {
   std::size_t students() const { return students_; }
 
  private:
+  void Add(const baoxue::registry::v1::ListStudentsReply& page);
+
   std::unordered_map<std::string, std::int64_t> classes_;
   std::unordered_map<std::int64_t, std::unordered_map<std::string, std::int64_t>> seats_;
   std::size_t students_ = 0;

@@ -202,11 +202,11 @@ std::vector<std::string> RosterRow(const County& county, std::uint32_t student) 
 
 base::Status WriteSchools(const County& county, const std::string& path) {
   CsvFile file(path);
-  file.Row({"学校标识码", "学校名称", "学段", "教学点", "主管学校标识码", "所属镇街", "校长"});
+  file.Row({"学校标识码", "学校名称", "学段", "教学点", "主管学校标识码", "所属镇街"});
   for (const School& school : county.schools) {
     file.Row({school.code, school.name, StageChinese(school.stage), YesNo(school.teaching_point),
               school.teaching_point ? std::string_view{county.schools[school.parent].code} : "",
-              county.plan.towns[school.town], school.principal});
+              county.plan.towns[school.town]});
   }
   return file.Close();
 }

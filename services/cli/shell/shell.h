@@ -85,13 +85,12 @@ class Shell {
   // Waits without a clock of its own; for polling.
   void Pause(std::chrono::milliseconds time);
 
+  // A service that does not answer is named, with what to do; other errors stay as they are.
+  static base::Error Explain(const std::string& service, base::Error error);
   // Shows the error and says how to exit.
   int Fail(const base::Error& error);
 
  private:
-  // A service that does not answer is named, with what to do.
-  base::Error Explain(const std::string& service, base::Error error);
-
   Globals globals_;
   base::SystemClock clock_;
   base::RandomIds ids_;
