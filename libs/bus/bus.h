@@ -206,7 +206,9 @@ struct ClientOptions {
   std::vector<Endpoint> endpoints = {};  // all of one service; requests are spread over them
   KeyPair keys = {};
   std::string name = {};
-  std::chrono::milliseconds attempt_timeout{3000};  // resend after this; same idempotency key
+  // Resend after this, then after twice this and so on (and 1 s more for each MiB of the body);
+  // same idempotency key.
+  std::chrono::milliseconds attempt_timeout{3000};
   int in_flight_max = 8192;
 };
 

@@ -30,6 +30,14 @@ std::uint64_t SeedOf(std::string_view prefix) {
   return seed;
 }
 
+// Doubled after each silence, and longer for a long body: sending again what is still under way on
+// a starved machine would only starve it more.
+milliseconds AttemptTimeout(milliseconds first, std::uint32_t silences, std::size_t body_bytes) {
+  constexpr std::uint32_t kDoublingsMax = 4;
+  constexpr std::size_t kBytesPerMs = 1024;
+  return first * (1 << std::min(silences, kDoublingsMax)) + milliseconds{body_bytes / kBytesPerMs};
+}
+
 std::uint32_t MillisecondsLeft(base::SteadyTime deadline, base::SteadyTime now) {
   const auto left = std::chrono::ceil<milliseconds>(deadline - now).count();
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(left, 1, 600'000));
@@ -115,7 +123,7 @@ void CallLoop::TakeSubmitted() {
     call.attempts = 0;
     call.link = -1;
     call.last_error.reset();
-    call.silence = false;
+    call.silences = 0;
     if (call.what.envelope.idempotency_key().empty()) {
       call.what.envelope.set_idempotency_key(std::string{base::Bytes(ids_.NextId())});
     }
@@ -203,11 +211,12 @@ void CallLoop::Attempt(std::uint32_t slot) {
     waiting_.emplace_back(slot, call.generation);
     return SetTimer(slot, call.what.deadline);
   }
-  ++call.attempts;
   call.last_error.reset();
   call.state = State::kSent;
   call.sent_at = now_;
-  SetTimer(slot, now_ + call.what.attempt_timeout);
+  ++call.attempts;
+  SetTimer(slot,
+           now_ + AttemptTimeout(call.what.attempt_timeout, call.silences, call.what.body.size()));
 }
 
 // 0: well and not just tried; higher: try others first.
@@ -264,7 +273,7 @@ void CallLoop::OnTimer(std::uint32_t slot) {
   if (call.state == State::kSent) {
     Link& link = *links_[static_cast<std::size_t>(call.link)];
     if (link.last_answer() < call.sent_at) link.Silent(now_);
-    call.silence = true;
+    ++call.silences;
   }
   Attempt(slot);
 }
@@ -283,7 +292,7 @@ void CallLoop::OnLost(int link) {
   for (std::uint32_t slot = 0; slot < calls_.size(); ++slot) {
     Call& call = calls_[slot];
     if (call.state != State::kSent || call.link != link) continue;
-    call.silence = true;
+    ++call.silences;
     BackOff(slot);
   }
 }
@@ -291,7 +300,7 @@ void CallLoop::OnLost(int link) {
 // Once there was silence, "unavailable" would say too much: it may have been done.
 void CallLoop::Expire(std::uint32_t slot) {
   Call& call = calls_[slot];
-  if (call.last_error && !call.silence) return Finish(slot, std::move(*call.last_error));
+  if (call.last_error && call.silences == 0) return Finish(slot, std::move(*call.last_error));
   Finish(slot, base::Error{base::Code::kDeadlineExceeded, "NO_REPLY",
                            call.last_error ? call.last_error->ToString() : std::string{}});
 }

@@ -49,7 +49,7 @@ class CallLoop {
     int link = -1;  // of the last attempt
     base::SteadyTime sent_at = {};
     std::optional<base::Error> last_error = {};  // what the last attempt was answered, if it was
-    bool silence = false;  // an attempt got no answer: what it did is not known
+    std::uint32_t silences = 0;  // attempts without an answer: what they did is not known
   };
 
   void Run();

@@ -169,7 +169,7 @@ class FeedTest : public BusTest {
     return follower;
   }
   bool CaughtUp(const MemoryEffects& effects) {
-    return harness::WaitUntil([&] { return effects.Complete(log_.head()); });
+    return harness::WaitUntil([&] { return effects.Complete(log_.head()); }, seconds{30});
   }
 
   MemoryLog log_;
@@ -320,17 +320,19 @@ TEST_F(FeedTest, BurstsAreFewTransactions) {
 
 // More than one message may hold, in one batch of the log.
 TEST_F(FeedTest, BigEventsTravelInSeveralFramesAndReplies) {
-  log_.Append(60, 400 << 10);
+  log_.Append(42, 400 << 10);
   const Service service = Serve();
   const auto requests = Requests(service);
   MemoryEffects effects;
   const auto follower = Follow(service, *requests, effects);
-  ASSERT_TRUE(harness::WaitUntil([&] {
-    service.Append(log_, 1);
-    return CaughtUp(effects) && follower->stats().live > 0;
-  }));
+  ASSERT_TRUE(harness::WaitUntil(
+      [&] {
+        service.Append(log_, 1);
+        return CaughtUp(effects) && follower->stats().live > 0;
+      },
+      seconds{60}));
   EXPECT_EQ(follower->stats().errors, 0u);
-  service.Append(log_, 60, 400 << 10);
+  service.Append(log_, 42, 400 << 10);
   EXPECT_TRUE(CaughtUp(effects));
   EXPECT_EQ(follower->stats().gaps, 0u);
 }

@@ -303,7 +303,7 @@ TEST_F(ServerTest, AClientThatDoesNotReadHurtsOnlyItself) {
   }
   // By the deadlines; libzmq itself cuts such a connection only after six seconds without a
   // heartbeat.
-  EXPECT_TRUE(harness::WaitUntil([&] { return server.stats().in_flight == 0; }, seconds{4}));
+  EXPECT_TRUE(harness::WaitUntil([&] { return server.stats().in_flight == 0; }, seconds{5}));
   EXPECT_GT(server.stats().dropped_replies, 0u);
   bob.Send("test.Echo", "alive");
   EXPECT_EQ(bob.ReceiveStatus(), "OK");
@@ -351,10 +351,12 @@ TEST_F(ServerTest, DrainFinishesWhatWasAcceptedAndRefusesNewWork) {
 TEST_F(ServerTest, StopAnswersWhatStillWaitsForAWorker) {
   std::promise<void> go;
   std::shared_future<void> gone = go.get_future().share();
+  std::atomic<bool> running{false};
   bus::ServerOptions options = ServerOn();
   options.workers = 1;
   bus::Server server{context_, options, clock_};
   server.Handle("test.Block", [&](const bus::Request&) -> Reply {
+    running = true;
     gone.wait();
     return std::string{"finished"};
   });
@@ -362,7 +364,7 @@ TEST_F(ServerTest, StopAnswersWhatStillWaitsForAWorker) {
   RawDealer alice{context_, keys_.alice, At(server)};
   const std::string first = alice.Send("test.Block");
   alice.Send("test.Block");
-  ASSERT_TRUE(harness::WaitUntil([&] { return server.stats().accepted == 2; }));
+  ASSERT_TRUE(harness::WaitUntil([&] { return running && server.stats().accepted == 2; }));
   auto stopped = std::async(std::launch::async, [&] { server.Stop(); });
   EXPECT_EQ(alice.ReceiveStatus(), "UNAVAILABLE/STOPPING");
   go.set_value();
