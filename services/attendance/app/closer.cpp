@@ -125,9 +125,8 @@ Status Closer::Close(Office::Turn& turn, HalfDay half_day) {
     RETURN_IF_ERROR(AddClosing(tx, {half_day, due, missing.size()}, now));
     return SaveMissing(tx, half_day, due, schools, now);
   };
-  RETURN_IF_ERROR(turn.Commit(Pending{ledger}, work, [&](Mandate& mandate) {
-    mandate.last_closed = half_day;
-  }));
+  RETURN_IF_ERROR(turn.Commit(Pending{ledger}, work,
+                              [&](Mandate& mandate) { mandate.last_closed = half_day; }));
   if (!schools.empty()) turn.NotifyFeed();
   return {};
 }

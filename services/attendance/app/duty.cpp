@@ -49,10 +49,16 @@ bool Duty::Pause(const std::stop_token& stop, std::chrono::milliseconds time) {
   return stop.stop_requested();
 }
 
+void Duty::StepBack(const std::stop_token& stop) {
+  std::unique_lock lock{mutex_};
+  changed_.wait_for(lock, stop, kStepBack, [] { return false; });
+  woken_ = false;
+}
+
 void Duty::Run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    const Status status = office_.pool().WithSession(
-        [&](store::Session& session) { return Watch(session, stop); });
+    const Status status =
+        office_.pool().WithSession([&](store::Session& session) { return Watch(session, stop); });
     if (!status.ok()) {
       host::LogWarnLimited("attendance.duty_interrupted", 10,
                            {{"error", status.error().ToString()}});
@@ -79,7 +85,7 @@ Status Duty::Watch(store::Session& session, const std::stop_token& stop) {
     auto released = ReleaseNamedLock(session);
     if (status.ok() && !released.ok()) status = released;
   }
-  if (std::exchange(fenced_, false)) Pause(stop, kStepBack);
+  if (std::exchange(fenced_, false)) StepBack(stop);
   return status;
 }
 
@@ -102,9 +108,9 @@ Status Duty::WatchOnce(store::Session& session, Lock lock) {
     return fenced_ ? Status{} : TakeOver();
   }
   if (heard_of) return {};
-  host::LogWarn("attendance.holder_silent",
-                {{"holder", fence.holder},
-                 {"silent_ms", static_cast<std::int64_t>(fence.silent.count())}});
+  host::LogWarn(
+      "attendance.holder_silent",
+      {{"holder", fence.holder}, {"silent_ms", static_cast<std::int64_t>(fence.silent.count())}});
   return TakeOver();
 }
 
@@ -146,8 +152,8 @@ Status Duty::Load() {
   }));
   epoch_ = fence->epoch;
   const auto began = office_.clock().Steady();
-  ASSIGN_OR_RETURN(Mandate mandate, LoadLedger(office_.pool(), office_.profile(),
-                                               office_.clock().Today()));
+  ASSIGN_OR_RETURN(Mandate mandate,
+                   LoadLedger(office_.pool(), office_.profile(), office_.clock().Today()));
   mandate.epoch = fence->epoch;
   mandate.batches = fence->batches;
   turn.Install(std::move(mandate));
@@ -156,8 +162,8 @@ Status Duty::Load() {
     if (turn.ledger() != nullptr) turn.Drop();
     return status;
   }
-  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
-      office_.clock().Steady() - began);
+  const auto took =
+      std::chrono::duration_cast<std::chrono::milliseconds>(office_.clock().Steady() - began);
   host::LogInfo("attendance.writing",
                 {{"epoch", fence->epoch},
                  {"students", static_cast<std::uint64_t>(turn.ledger()->student_count())},

@@ -50,6 +50,8 @@ class Duty {
   base::Status MakeGood(Office::Turn& turn, std::size_t& streaks_changed);
   // True when told to stop.
   bool Pause(const std::stop_token& stop, std::chrono::milliseconds time);
+  // Leaves the lock to the other copy for a while, whoever wakes this one.
+  void StepBack(const std::stop_token& stop);
   void Wake();
 
   Office& office_;

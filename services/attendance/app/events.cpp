@@ -47,10 +47,14 @@ class Teller {
 
   store::NewEvent Tell(const StreakEvent& event) const {
     switch (event.news) {
-      case StreakNews::kSuspected: return Suspected(event.streak);
-      case StreakNews::kWithdrawn: return Withdrawn(event.streak);
-      case StreakNews::kReturned: return Returned(event.streak);
-      case StreakNews::kReturnWithdrawn: break;
+      case StreakNews::kSuspected:
+        return Suspected(event.streak);
+      case StreakNews::kWithdrawn:
+        return Withdrawn(event.streak);
+      case StreakNews::kReturned:
+        return Returned(event.streak);
+      case StreakNews::kReturnWithdrawn:
+        break;
     }
     return ReturnWithdrawn(event.streak);
   }
@@ -154,10 +158,10 @@ Status SaveMissing(store::Transaction& tx, HalfDay half_day, base::UtcTime due,
     PutDate(half_day.day, payload.mutable_day());
     payload.set_half(ToProto(half_day.half));
     for (const ClassId id : school.classes) payload.add_class_ids(id.raw());
-    *payload.mutable_due() = google::protobuf::util::TimeUtil::MillisecondsToTimestamp(
-        due.time_since_epoch().count());
-    events.push_back(Event("attendance.rollcall.missing", "school/" + school.school_code, now,
-                           payload));
+    *payload.mutable_due() =
+        google::protobuf::util::TimeUtil::MillisecondsToTimestamp(due.time_since_epoch().count());
+    events.push_back(
+        Event("attendance.rollcall.missing", "school/" + school.school_code, now, payload));
   }
   if (events.empty()) return {};
   RETURN_IF_ERROR(store::AppendEvents(tx, kFeed, events));

@@ -69,8 +69,8 @@ base::Result<std::string> LeaveDesk::Submit(const Leave& leave, const LeaveCall&
   return reply;
 }
 
-base::Result<std::string> LeaveDesk::Decide(LeaveId id, Verdict verdict,
-                                            const std::string& reason, const LeaveCall& call) {
+base::Result<std::string> LeaveDesk::Decide(LeaveId id, Verdict verdict, const std::string& reason,
+                                            const LeaveCall& call) {
   Office::Turn turn = office_.TakeTurn();
   if (turn.ledger() == nullptr) return Standby();
   ASSIGN_OR_RETURN(std::optional<std::string> first, Repeated(call));

@@ -41,10 +41,10 @@ Status LoadMarks(store::Session& session, Ledger& ledger) {
 
 Status LoadSlips(store::Session& session, Ledger& ledger) {
   std::unordered_map<StudentIndex, std::vector<LeaveSpan>> slips;
-  RETURN_IF_ERROR(LoadApprovedLeaves(session, ledger.horizon().begin,
-                                     [&](StudentId student, LeaveSpan span) {
-                                       slips[ledger.AddStudent(student)].push_back(span);
-                                     }));
+  RETURN_IF_ERROR(
+      LoadApprovedLeaves(session, ledger.horizon().begin, [&](StudentId student, LeaveSpan span) {
+        slips[ledger.AddStudent(student)].push_back(span);
+      }));
   for (auto& [student, spans] : slips) ledger.SetLeaves(student, std::move(spans));
   return {};
 }
@@ -53,9 +53,8 @@ Status LoadReported(store::Session& session, Ledger& ledger) {
   const base::Date from = ledger.horizon().begin;
   ASSIGN_OR_RETURN(const std::vector<KnownStreak> live, LoadLiveStreaks(session, from));
   for (auto at = live.begin(); at != live.end();) {
-    const auto end = std::find_if(at, live.end(), [&](const KnownStreak& known) {
-      return known.student != at->student;
-    });
+    const auto end = std::find_if(
+        at, live.end(), [&](const KnownStreak& known) { return known.student != at->student; });
     ledger.SetStreaks(ledger.AddStudent(at->student), {at, end});
     at = end;
   }

@@ -94,8 +94,7 @@ base::Result<CountySummary> Lookups::SumUp(base::Date from, base::Date to) {
                      return SummaryOf(ledger, office_.rules(), days, office_.clock().Now());
                    })));
   RETURN_IF_ERROR(office_.pool().WithSession([&](store::Session& session) -> Status {
-    ASSIGN_OR_RETURN(summary.streaks,
-                     CountStreaks(session, {from, to + std::chrono::days{1}}));
+    ASSIGN_OR_RETURN(summary.streaks, CountStreaks(session, {from, to + std::chrono::days{1}}));
     return {};
   }));
   return summary;
@@ -103,14 +102,13 @@ base::Result<CountySummary> Lookups::SumUp(base::Date from, base::Date to) {
 
 base::Result<NamedTrial> Lookups::TryThreshold(base::Date from, base::Date to,
                                                const Threshold& threshold) {
-  ASSIGN_OR_RETURN(
-      const ThresholdTrial trial,
-      Flat(office_.Read([&](const Ledger& ledger) -> base::Result<ThresholdTrial> {
-        ASSIGN_OR_RETURN(const base::DateRange days, RangeWithin(ledger, from, to));
-        const RuleBook& now = office_.rules();
-        return Compare(FindAll(ledger, now, days),
-                       FindAll(ledger, now.WithThreshold(threshold), days));
-      })));
+  ASSIGN_OR_RETURN(const ThresholdTrial trial,
+                   Flat(office_.Read([&](const Ledger& ledger) -> base::Result<ThresholdTrial> {
+                     ASSIGN_OR_RETURN(const base::DateRange days, RangeWithin(ledger, from, to));
+                     const RuleBook& now = office_.rules();
+                     return Compare(FindAll(ledger, now, days),
+                                    FindAll(ledger, now.WithThreshold(threshold), days));
+                   })));
   NamedTrial named{.now_found = trial.now_found};
   ASSIGN_OR_RETURN(named.found, Named(trial.found));
   ASSIGN_OR_RETURN(named.only_now, Named(trial.only_now));

@@ -58,7 +58,8 @@ Status Office::Turn::Commit(Pending&& pending, const Work& work,
   if (!status.ok() && status.error().code == Code::kUnknownOutcome) {
     status = office_.LookUp(mandate.epoch, batch);
     host::LogWarn("attendance.commit_looked_up",
-                  {{"batch", batch}, {"found", status.ok()},
+                  {{"batch", batch},
+                   {"found", status.ok()},
                    {"error", status.ok() ? "" : status.error().ToString()}});
     if (!status.ok() && status.error().reason != "NOT_WRITTEN") {
       Drop();

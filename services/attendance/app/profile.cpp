@@ -38,8 +38,8 @@ MarkSet ReadMarks(settings::Reader& section, MarkSet fallback, MarkSet allowed,
 
 Threshold ReadThreshold(settings::Reader section) {
   Threshold threshold;
-  threshold.days = static_cast<int>(section.Int(
-      "days", {.min = 1, .max = 60, .about = "school days in a row without leave"}));
+  threshold.days = static_cast<int>(
+      section.Int("days", {.min = 1, .max = 60, .about = "school days in a row without leave"}));
   threshold.comparison =
       section.String("operator", {.one_of = {">=", ">"},
                                   .about = "'>=' for 以上, '>' for 超过 (Civil Code art. 1259)"}) ==
@@ -69,13 +69,19 @@ ChronicRule ReadChronic(std::optional<settings::Reader> section) {
   ChronicRule rule;
   if (!section) return rule;
   rule.window_school_days = static_cast<int>(section->Int(
-      "window_school_days", {.min = 5, .max = 120, .fallback = rule.window_school_days,
+      "window_school_days", {.min = 5,
+                             .max = 120,
+                             .fallback = rule.window_school_days,
                              .about = "last school days of the term that are looked at"}));
-  rule.rate_basis_points = static_cast<int>(section->Int(
-      "rate_basis_points", {.min = 1, .max = 10000, .fallback = rule.rate_basis_points,
-                            .about = "share of called half-days away, 10000 = all"}));
+  rule.rate_basis_points = static_cast<int>(
+      section->Int("rate_basis_points", {.min = 1,
+                                         .max = 10000,
+                                         .fallback = rule.rate_basis_points,
+                                         .about = "share of called half-days away, 10000 = all"}));
   rule.min_half_days = static_cast<int>(
-      section->Int("min_half_days", {.min = 1, .max = 240, .fallback = rule.min_half_days,
+      section->Int("min_half_days", {.min = 1,
+                                     .max = 240,
+                                     .fallback = rule.min_half_days,
                                      .about = "fewer half-days away are never chronic"}));
   rule.marks = ReadMarks(*section, rule.marks, rule.marks,
                          "marks that count as away: absent, unknown, sick_leave, personal_leave");
@@ -86,7 +92,9 @@ Rule ReadRule(settings::Reader& entry) {
   Rule rule;
   rule.threshold = ReadThreshold(entry.Map("threshold", "which absence is a suspected dropout"));
   rule.backdate_days_max = static_cast<int>(
-      entry.Int("backdate_days_max", {.min = 0, .max = 400, .fallback = rule.backdate_days_max,
+      entry.Int("backdate_days_max", {.min = 0,
+                                      .max = 400,
+                                      .fallback = rule.backdate_days_max,
                                       .about = "calendar days that a roll call may be late"}));
   settings::Reader half_days = entry.Map("half_days", "times of the two half-days");
   rule.half_days = {ReadTimes(half_days.Map("morning", "first half-day")),

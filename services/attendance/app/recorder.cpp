@@ -33,12 +33,11 @@ class Batch {
     const RuleBook& rules = turn_.office().rules();
     const Effects effects = Judge(pending_, rules);
     const Telling telling{.why = "点名更正或补点名", .now = now_};
-    const Status stored =
-        turn_.Commit(std::move(pending_), [&](store::Transaction& tx) -> Status {
-          RETURN_IF_ERROR(turn_.SaveNewActors(tx));
-          RETURN_IF_ERROR(insert_.Run(tx));
-          return SaveEffects(tx, ledger_, rules, effects, telling);
-        });
+    const Status stored = turn_.Commit(std::move(pending_), [&](store::Transaction& tx) -> Status {
+      RETURN_IF_ERROR(turn_.SaveNewActors(tx));
+      RETURN_IF_ERROR(insert_.Run(tx));
+      return SaveEffects(tx, ledger_, rules, effects, telling);
+    });
     RETURN_IF_ERROR(stored);
     if (!effects.events.empty() || !effects.chronic.empty()) turn_.NotifyFeed();
     return {};

@@ -33,9 +33,9 @@ Status Project(store::Transaction& tx, const RosterNews& news) {
   for (const RosterChange& change : news.students) {
     ids.insert(change.student);
     if (change.class_id) {
-      named.try_emplace(change.class_id, ClassRow{.id = change.class_id,
-                                                  .school_code = change.school_code,
-                                                  .seq = change.seq});
+      named.try_emplace(
+          change.class_id,
+          ClassRow{.id = change.class_id, .school_code = change.school_code, .seq = change.seq});
     }
   }
   std::vector<ClassRow> missing;
@@ -85,15 +85,13 @@ base::Result<Fresh> LoadFresh(store::Pool& pool, std::uint64_t after) {
     fresh = {};
     ASSIGN_OR_RETURN(fresh.upto, store::LoadPosition(session, "registry"));
     if (fresh.upto <= after) return {};
-    RETURN_IF_ERROR(
-        LoadClasses(session, after, fresh.upto, [&](ClassId id, const std::string& school) {
-          fresh.classes.emplace_back(id, school);
-        }));
-    return LoadStudents(session, after, fresh.upto,
-                        [&](StudentId id, std::span<const Membership> rows) {
-                          fresh.students.emplace_back(
-                              id, std::vector<Membership>{rows.begin(), rows.end()});
-                        });
+    RETURN_IF_ERROR(LoadClasses(
+        session, after, fresh.upto,
+        [&](ClassId id, const std::string& school) { fresh.classes.emplace_back(id, school); }));
+    return LoadStudents(
+        session, after, fresh.upto, [&](StudentId id, std::span<const Membership> rows) {
+          fresh.students.emplace_back(id, std::vector<Membership>{rows.begin(), rows.end()});
+        });
   });
   RETURN_IF_ERROR(loaded);
   return fresh;

@@ -3,8 +3,7 @@
 //
 // Of one student the later event wins: what it says holds from its effective day on, and everything
 // that was known for later days is dropped. An event that says what the roster says already changes
-// no membership. Events of other kinds are skipped. Errors: those of libs/store;
-// kDataCorruption/BAD_EVENT when a payload cannot be read.
+// no membership. Events of other kinds are skipped. Errors: those of libs/store.
 #pragma once
 
 #include <span>

@@ -35,8 +35,8 @@ ChronicRate RateOf(std::span<const DayRecord> days, const ChronicRule& rule) {
   if (rate.counted_half_days > 0) {
     rate.rate_basis_points = rate.away_half_days * 10000 / rate.counted_half_days;
   }
-  rate.reached = rate.away_half_days >= rule.min_half_days &&
-                 rate.rate_basis_points >= rule.rate_basis_points;
+  rate.reached =
+      rate.away_half_days >= rule.min_half_days && rate.rate_basis_points >= rule.rate_basis_points;
   return rate;
 }
 

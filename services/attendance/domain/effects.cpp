@@ -33,8 +33,8 @@ class Judging {
 
   void Student(StudentIndex student) {
     const Tally tally = TallyOf(pending_.EntriesOf(student));
-    const bool streaks = tally.absent_days >= rules_.NeededDaysMin() ||
-                         !pending_.StreaksOf(student).empty();
+    const bool streaks =
+        tally.absent_days >= rules_.NeededDaysMin() || !pending_.StreaksOf(student).empty();
     const bool chronic = tally.away_half_days >= rules_.ChronicHalfDaysMin();
     if (!streaks && !chronic) return;
     RecordsOf(pending_, student, records_);
@@ -62,16 +62,19 @@ class Judging {
   void Chronic(StudentIndex student) {
     const Ledger& ledger = pending_.base();
     for (const base::Term& term : ledger.school_days().county.terms()) {
+      // Of a term that began before the horizon only a part is known, and it was judged in its
+      // time.
+      if (term.first < ledger.horizon().begin) continue;
       const std::span<const DayRecord> days = DaysOfTerm(records_, term);
       if (days.empty() || pending_.IsChronic(student, term.first)) continue;
       const std::optional<ChronicRate> rate = FindChronic(days, rules_);
       if (!rate) continue;
-      effects_.chronic.push_back({.student = ledger.IdOfStudent(student),
-                                  .class_id = ClassOn(student, rate->on),
-                                  .term_first = term.first,
-                                  .rate = *rate,
-                                  .window_school_days =
-                                      rules_.At(rate->on).chronic.window_school_days});
+      effects_.chronic.push_back(
+          {.student = ledger.IdOfStudent(student),
+           .class_id = ClassOn(student, rate->on),
+           .term_first = term.first,
+           .rate = *rate,
+           .window_school_days = rules_.At(rate->on).chronic.window_school_days});
       pending_.SetChronic(student, term.first);
     }
   }
@@ -105,12 +108,12 @@ Effects JudgeAll(Pending& pending, const RuleBook& rules) {
 }
 
 std::span<const DayRecord> DaysOfTerm(std::span<const DayRecord> records, const base::Term& term) {
-  const auto begin = std::lower_bound(
-      records.begin(), records.end(), term.first,
-      [](const DayRecord& record, base::Date day) { return record.day < day; });
-  const auto end = std::upper_bound(
-      begin, records.end(), term.last,
-      [](base::Date day, const DayRecord& record) { return day < record.day; });
+  const auto begin =
+      std::lower_bound(records.begin(), records.end(), term.first,
+                       [](const DayRecord& record, base::Date day) { return record.day < day; });
+  const auto end =
+      std::upper_bound(begin, records.end(), term.last,
+                       [](base::Date day, const DayRecord& record) { return day < record.day; });
   return {begin, end};
 }
 

@@ -11,10 +11,14 @@ using base::Error;
 
 std::string_view LeaveStateName(LeaveState state) {
   switch (state) {
-    case LeaveState::kRequested: return "requested";
-    case LeaveState::kApproved: return "approved";
-    case LeaveState::kRefused: return "refused";
-    case LeaveState::kCancelled: return "cancelled";
+    case LeaveState::kRequested:
+      return "requested";
+    case LeaveState::kApproved:
+      return "approved";
+    case LeaveState::kRefused:
+      return "refused";
+    case LeaveState::kCancelled:
+      return "cancelled";
   }
   return "?";
 }
@@ -41,9 +45,9 @@ base::Status CheckNewLeave(const Leave& leave, std::span<const Leave> others, ba
     return Error{Code::kInvalidArgument, "BAD_LEAVE_KIND", "请写明是病假还是事假"};
   }
   if (leave.to < leave.from) {
-    return Error{Code::kInvalidArgument, "BAD_LEAVE_RANGE",
-                 fmt::format("请假止于{},早于开始的{}", ToChinese(leave.to),
-                             ToChinese(leave.from))};
+    return Error{
+        Code::kInvalidArgument, "BAD_LEAVE_RANGE",
+        fmt::format("请假止于{},早于开始的{}", ToChinese(leave.to), ToChinese(leave.from))};
   }
   if ((leave.to.day - leave.from.day).count() >= kLeaveDaysMax) {
     return Error{Code::kFailedPrecondition, "LEAVE_TOO_LONG",
@@ -56,16 +60,15 @@ base::Status CheckNewLeave(const Leave& leave, std::span<const Leave> others, ba
   for (const Leave& other : others) {
     if (other.state != LeaveState::kRequested && other.state != LeaveState::kApproved) continue;
     if (other.id == leave.id || other.to < leave.from || leave.to < other.from) continue;
-    return Error{Code::kAlreadyExists, "LEAVE_OVERLAPS",
-                 fmt::format("与第{}号{}重叠({}至{});请先撤销原假条", other.id.raw(),
-                             LeaveKindChinese(other.kind), ToChinese(other.from),
-                             ToChinese(other.to))};
+    return Error{
+        Code::kAlreadyExists, "LEAVE_OVERLAPS",
+        fmt::format("与第{}号{}重叠({}至{});请先撤销原假条", other.id.raw(),
+                    LeaveKindChinese(other.kind), ToChinese(other.from), ToChinese(other.to))};
   }
   return {};
 }
 
-base::Result<LeaveState> DecideLeave(const Leave& leave, Verdict verdict,
-                                     std::string_view reason) {
+base::Result<LeaveState> DecideLeave(const Leave& leave, Verdict verdict, std::string_view reason) {
   if (leave.state != LeaveState::kRequested) {
     return Error{Code::kFailedPrecondition, "LEAVE_DECIDED",
                  fmt::format("第{}号假条已经处理", leave.id.raw())};

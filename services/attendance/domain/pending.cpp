@@ -43,9 +43,9 @@ void Pending::Add(const Sheet& sheet) {
     CHECK(student);
     MarkEntries& entries = EntriesFor(*student);
     const MarkEntry entry{static_cast<std::uint16_t>(slot), exception.mark, c};
-    const auto at = std::lower_bound(
-        entries.begin(), entries.end(), entry,
-        [](const MarkEntry& a, const MarkEntry& b) { return a.Before(b); });
+    const auto at =
+        std::lower_bound(entries.begin(), entries.end(), entry,
+                         [](const MarkEntry& a, const MarkEntry& b) { return a.Before(b); });
     entries.insert(at, entry);
   }
   // Whoever has a streak that this half-day could end or split.

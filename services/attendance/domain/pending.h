@@ -21,7 +21,7 @@ struct Sheet {
   ClassIndex class_index = kNoClass;
   HalfDay half_day = {};
   int revision = 1;
-  int expected = 0;                       // students of the class on that day
+  int expected = 0;  // students of the class on that day
   std::uint64_t key_tag = 0;
   std::vector<Exception> exceptions = {};  // rising by student, none present
 };
@@ -78,11 +78,11 @@ class Pending {
   void DropMarks(ClassIndex c, Slot slot);
 
   const Ledger& base_;
-  std::vector<NewSheet> sheets_;                           // in order
-  std::unordered_map<std::uint64_t, int> revisions_;       // of sheets_, the latest
+  std::vector<NewSheet> sheets_;                                 // in order
+  std::unordered_map<std::uint64_t, int> revisions_;             // of sheets_, the latest
   std::unordered_map<ClassIndex, std::pair<Slot, Slot>> taken_;  // begin, end
   std::unordered_map<StudentIndex, StudentChange> students_;
-  std::unordered_set<StudentIndex> watched_;               // touched without a mark of their own
+  std::unordered_set<StudentIndex> watched_;  // touched without a mark of their own
 
  public:
   StreakId next_streak_id;

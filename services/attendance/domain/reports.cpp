@@ -136,8 +136,7 @@ ThresholdTrial Compare(std::vector<FoundStreak> now, std::vector<FoundStreak> th
   return trial;
 }
 
-std::vector<ChronicStudent> ChronicOn(const Ledger& ledger, const RuleBook& rules,
-                                      base::Date day) {
+std::vector<ChronicStudent> ChronicOn(const Ledger& ledger, const RuleBook& rules, base::Date day) {
   std::vector<ChronicStudent> chronic;
   const base::Term* term = ledger.school_days().county.TermOf(day);
   if (term == nullptr) return chronic;

@@ -15,8 +15,7 @@ namespace {
 base::Status CheckDay(const Ledger& ledger, const RuleBook& rules, ClassIndex c, HalfDay half_day,
                       base::UtcTime now) {
   const base::Date today = base::DateAt(now);
-  const base::Date oldest =
-      today - std::chrono::days{rules.At(today).backdate_days_max};
+  const base::Date oldest = today - std::chrono::days{rules.At(today).backdate_days_max};
   // Days before the horizon are not in memory: whatever they were, they are too old.
   if (half_day.day >= ledger.horizon().begin &&
       !ledger.IsSchoolDay(ledger.SchoolOf(c), half_day.day)) {

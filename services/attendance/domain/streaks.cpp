@@ -16,8 +16,8 @@ class Scan {
       return;
     }
     const Threshold& rule = rules_.At(day.day).threshold;
-    const bool counted = rule.counting == Counting::kAnyHalfDay ? AnyHalfDay(day, rule)
-                                                                : AllHalfDays(day, rule);
+    const bool counted =
+        rule.counting == Counting::kAnyHalfDay ? AnyHalfDay(day, rule) : AllHalfDays(day, rule);
     if (!counted && KnownNotToCount(day)) Break();
   }
 
@@ -64,10 +64,8 @@ class Scan {
       streaks_.back().last_day = half_day.day;
     } else if (days_ >= rule.NeededDays()) {
       reported_ = true;
-      streaks_.push_back({.first_day = first_day_,
-                          .last_day = half_day.day,
-                          .reached = half_day,
-                          .days = days_});
+      streaks_.push_back(
+          {.first_day = first_day_, .last_day = half_day.day, .reached = half_day, .days = days_});
     }
   }
 

@@ -19,11 +19,16 @@ std::uint32_t LimitOf(std::uint32_t asked) {
 
 const char* KindName(base::DayKind kind) {
   switch (kind) {
-    case base::DayKind::kSchoolDay: return "school_day";
-    case base::DayKind::kWeekend: return "weekend";
-    case base::DayKind::kHoliday: return "holiday";
-    case base::DayKind::kOutsideTerm: return "outside_term";
-    case base::DayKind::kSchoolOff: break;
+    case base::DayKind::kSchoolDay:
+      return "school_day";
+    case base::DayKind::kWeekend:
+      return "weekend";
+    case base::DayKind::kHoliday:
+      return "holiday";
+    case base::DayKind::kOutsideTerm:
+      return "outside_term";
+    case base::DayKind::kSchoolOff:
+      break;
   }
   return "school_off";
 }
@@ -88,18 +93,17 @@ void Handlers::AttachLeaves(bus::Server& server) {
 base::Result<contract::GetRollCallReply> Handlers::Get(const contract::GetRollCall& request) {
   ASSIGN_OR_RETURN(const base::Date day, ToDate(request.day()));
   ASSIGN_OR_RETURN(const Half half, ToHalf(request.half()));
-  ASSIGN_OR_RETURN(const auto found,
-                   lookups_.RollCalls(ClassId{request.class_id()}, {day, half},
-                                      request.all_revisions() ? Revisions::kAll
-                                                              : Revisions::kLatest));
+  ASSIGN_OR_RETURN(
+      const auto found,
+      lookups_.RollCalls(ClassId{request.class_id()}, {day, half},
+                         request.all_revisions() ? Revisions::kAll : Revisions::kLatest));
   return ToReply(found);
 }
 
 base::Result<contract::ListMissingReply> Handlers::Get(const contract::ListMissing& request) {
   ASSIGN_OR_RETURN(const base::Date day, ToDate(request.day()));
   ASSIGN_OR_RETURN(const Half half, ToHalf(request.half()));
-  ASSIGN_OR_RETURN(const MissingList missing,
-                   lookups_.Missing({day, half}, request.school_code()));
+  ASSIGN_OR_RETURN(const MissingList missing, lookups_.Missing({day, half}, request.school_code()));
   return ToReply(missing);
 }
 
@@ -107,8 +111,7 @@ base::Result<contract::GetStudentAttendanceReply> Handlers::Get(
     const contract::GetStudentAttendance& request) {
   ASSIGN_OR_RETURN(const base::Date from, ToDate(request.from()));
   ASSIGN_OR_RETURN(const base::Date to, ToDate(request.to()));
-  ASSIGN_OR_RETURN(const auto marks,
-                   histories_.MarksOf(StudentId{request.student_id()}, from, to));
+  ASSIGN_OR_RETURN(const auto marks, histories_.MarksOf(StudentId{request.student_id()}, from, to));
   return ToReply(marks);
 }
 
@@ -189,8 +192,8 @@ bus::Reply Handlers::Write(const bus::Request& request, const contract::DecideLe
   ASSIGN_OR_RETURN(const LeaveCall call, ToCall(request));
   RETURN_IF_ERROR(CheckText(message.reason()));
   return leaves_.Decide(LeaveId{message.leave_id()},
-                        message.approve() ? Verdict::kApprove : Verdict::kRefuse,
-                        message.reason(), call);
+                        message.approve() ? Verdict::kApprove : Verdict::kRefuse, message.reason(),
+                        call);
 }
 
 bus::Reply Handlers::Write(const bus::Request& request, const contract::CancelLeave& message) {

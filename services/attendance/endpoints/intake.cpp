@@ -84,8 +84,7 @@ void Intake::Run(const std::stop_token& stop) {
       std::unique_lock lock{mutex_};
       in_hand_ = 0;
       if (!filled_.wait(lock, stop, [&] { return !queue_.empty(); })) return;
-      const auto count =
-          static_cast<std::ptrdiff_t>(std::min(queue_.size(), options_.batch_max));
+      const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), options_.batch_max));
       items.reserve(static_cast<std::size_t>(count));
       std::move(queue_.begin(), queue_.begin() + count, std::back_inserter(items));
       queue_.erase(queue_.begin(), queue_.begin() + count);
@@ -94,8 +93,7 @@ void Intake::Run(const std::stop_token& stop) {
     const auto began = office_.clock().Steady();
     Process(std::move(items));
     batches_.Add();
-    batch_seconds_.Observe(
-        std::chrono::duration<double>(office_.clock().Steady() - began).count());
+    batch_seconds_.Observe(std::chrono::duration<double>(office_.clock().Steady() - began).count());
   }
 }
 

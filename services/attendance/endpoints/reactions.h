@@ -1,5 +1,6 @@
-// Registry's events as roster news (app/roster.h). Kinds that attendance does not know are skipped.
-// Errors: kDataCorruption/BAD_EVENT when a payload cannot be read. Pure and thread-safe.
+// Registry's events as roster news (app/roster.h). Kinds that attendance does not know are skipped;
+// events that make no sense are counted and skipped too, so that one of them cannot stop the
+// roster. Pure and thread-safe.
 #pragma once
 
 #include <vector>
@@ -9,6 +10,10 @@
 
 namespace attendance {
 
-base::Result<RosterNews> ReadNews(const std::vector<bus::Event>& events);
+struct ReadEvents {
+  RosterNews news = {};
+  std::vector<std::uint64_t> unreadable = {};  // their numbers
+};
+ReadEvents ReadNews(const std::vector<bus::Event>& events);
 
 }  // namespace attendance

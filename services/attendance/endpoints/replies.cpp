@@ -13,8 +13,7 @@ void PutDate(base::Date day, baoxue::bus::v1::Date* out) {
 }
 
 void PutTime(base::UtcTime time, google::protobuf::Timestamp* out) {
-  *out = google::protobuf::util::TimeUtil::MillisecondsToTimestamp(
-      time.time_since_epoch().count());
+  *out = google::protobuf::util::TimeUtil::MillisecondsToTimestamp(time.time_since_epoch().count());
 }
 
 void PutActor(const Actor& actor, baoxue::bus::v1::Actor* out) {
@@ -32,11 +31,15 @@ contract::Mark MarkToProto(Mark mark) { return static_cast<contract::Mark>(mark)
 
 const char* StateName(StreakState state) {
   switch (state) {
-    case StreakState::kOpen: return "open";
-    case StreakState::kReturned: return "returned";
-    case StreakState::kWithdrawn: return "withdrawn";
+    case StreakState::kOpen:
+      return "open";
+    case StreakState::kReturned:
+      return "returned";
+    case StreakState::kWithdrawn:
+      return "withdrawn";
     case StreakState::kEnded:
-    case StreakState::kMerged: break;
+    case StreakState::kMerged:
+      break;
   }
   return "ended";
 }

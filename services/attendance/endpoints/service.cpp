@@ -28,8 +28,8 @@ constexpr std::chrono::milliseconds kFirstTakeover{3000};
 struct Parts {
   Parts(host::Host& host, Profile profile)
       : office(host.pool(), host.clock(), std::move(profile), [&host] { host.NotifyFeed(); }),
-        duty(office, {.holder = base::ToHex(host.ids().NextId()) + "/" +
-                                std::to_string(::getpid())}),
+        duty(office,
+             {.holder = base::ToHex(host.ids().NextId()) + "/" + std::to_string(::getpid())}),
         housekeeper(office, duty),
         intake(office, host.metrics(),
                {.waiting_max = static_cast<std::size_t>(host.service().in_flight_max)}),
@@ -85,11 +85,18 @@ base::Result<std::shared_ptr<void>> BuildService(host::Host& host, Profile profi
   Parts& p = *parts;
   p.intake.Attach(host.server());
   p.handlers.Attach(host.server());
+  host::Counter unreadable = host.metrics().counter("baoxue_attendance_events_unreadable_total",
+                                                    "registry's events that made no sense");
   host.FollowBatches(
       "registry",
-      [](store::Transaction& tx, const std::vector<bus::Event>& events) -> Status {
-        ASSIGN_OR_RETURN(const RosterNews news, ReadNews(events));
-        return Project(tx, news);
+      [unreadable](store::Transaction& tx,
+                   const std::vector<bus::Event>& events) mutable -> Status {
+        const ReadEvents read = ReadNews(events);
+        for (const std::uint64_t seq : read.unreadable) {
+          host::LogError("attendance.event_unreadable", {{"feed", "registry"}, {"seq", seq}});
+        }
+        unreadable.Add(static_cast<double>(read.unreadable.size()));
+        return Project(tx, read.news);
       },
       [&p] {
         p.office.roster_moved = true;
@@ -100,9 +107,8 @@ base::Result<std::shared_ptr<void>> BuildService(host::Host& host, Profile profi
     ASSIGN_OR_RETURN(const std::uint64_t pending, p.housekeeper.Pending());
     return waiting + pending;
   });
-  host.SetNextDue([&p]() -> base::Result<std::optional<base::UtcTime>> {
-    return p.housekeeper.NextDue();
-  });
+  host.SetNextDue(
+      [&p]() -> base::Result<std::optional<base::UtcTime>> { return p.housekeeper.NextDue(); });
   host.OnClockMoved([&p] { p.housekeeper.Nudge(); });
   host.AddHealth("writer", [&p] { return WriterHealth(p.office); });
   host.AddHealth("calendar", [&p] { return CalendarHealth(p.office.profile()); });

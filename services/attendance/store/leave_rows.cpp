@@ -77,11 +77,11 @@ base::Status AddSteps(store::Session& session, std::vector<LeaveFile>& files) {
   ASSIGN_OR_RETURN(store::Rows rows, session.Query(sql));
   while (rows.Next()) {
     LeaveFile& file = *by_id.at(LeaveId{rows.Int("leave_id")});
-    LeaveStep step{.state = static_cast<LeaveState>(rows.Int("state")),
-                   .actor = {rows.Text("person_id"), rows.Text("name"), rows.Text("role"),
-                             rows.Text("body")},
-                   .recorded_at = rows.Time("recorded_at"),
-                   .reason = rows.Text("reason")};
+    LeaveStep step{
+        .state = static_cast<LeaveState>(rows.Int("state")),
+        .actor = {rows.Text("person_id"), rows.Text("name"), rows.Text("role"), rows.Text("body")},
+        .recorded_at = rows.Time("recorded_at"),
+        .reason = rows.Text("reason")};
     (file.steps.empty() ? file.leave.requested_by : file.leave.decided_by) = step.actor;
     file.steps.push_back(std::move(step));
   }
@@ -102,8 +102,8 @@ base::Result<LeaveId> AddLeave(store::Session& session, const Leave& leave, Acto
   ASSIGN_OR_RETURN(store::Rows rows, session.Query("SELECT LAST_INSERT_ID() AS id"));
   CHECK(rows.Next());
   const LeaveId id{rows.Int("id")};
-  RETURN_IF_ERROR(session.Execute(kAddStep, {id, static_cast<int>(LeaveState::kRequested), actor,
-                                             now, leave.reason, id}));
+  RETURN_IF_ERROR(session.Execute(
+      kAddStep, {id, static_cast<int>(LeaveState::kRequested), actor, now, leave.reason, id}));
   return id;
 }
 
@@ -111,8 +111,7 @@ base::Status SaveLeaveState(store::Session& session, LeaveId id, LeaveState stat
                             ActorNumber actor, std::string_view reason, base::UtcTime now) {
   RETURN_IF_ERROR(session.Execute("UPDATE leave_slip SET state = ? WHERE leave_id = ?",
                                   {static_cast<int>(state), id}));
-  RETURN_IF_ERROR(
-      session.Execute(kAddStep, {id, static_cast<int>(state), actor, now, reason, id}));
+  RETURN_IF_ERROR(session.Execute(kAddStep, {id, static_cast<int>(state), actor, now, reason, id}));
   return {};
 }
 

@@ -37,8 +37,8 @@ base::Result<std::optional<LeaveFile>> FindLeave(store::Session& session, LeaveI
 base::Result<std::vector<Leave>> FindOpenLeaves(store::Session& session, StudentId student);
 
 struct LeaveQuery {
-  StudentId student = {};                      // none: any
-  std::vector<StudentId> any_of = {};          // empty: any
+  StudentId student = {};              // none: any
+  std::vector<StudentId> any_of = {};  // empty: any
   std::optional<LeaveState> state = {};
   std::uint32_t limit = 1000;
 };

@@ -107,10 +107,10 @@ base::Result<std::vector<std::optional<FirstAnswer>>> FindFirstAnswers(
     std::string sql{kFindKeys};
     for (const KeyedHalfDay& one : part) {
       if (&one != &part.front()) sql.append(" OR ");
-      sql.append(store::Expand("(day = ? AND half = ? AND class_id = ? AND idem_key = ?)",
-                               std::vector<store::Value>{
-                                   one.half_day.day, static_cast<int>(one.half_day.half),
-                                   one.class_id, store::Value{one.key}}));
+      sql.append(store::Expand(
+          "(day = ? AND half = ? AND class_id = ? AND idem_key = ?)",
+          std::vector<store::Value>{one.half_day.day, static_cast<int>(one.half_day.half),
+                                    one.class_id, store::Value{one.key}}));
     }
     ASSIGN_OR_RETURN(store::Rows rows, session.Query(sql));
     while (rows.Next()) {
@@ -172,13 +172,12 @@ base::Result<std::vector<StoredRollCall>> FindClassDays(store::Session& session,
 
 base::Status LoadActors(store::Session& session,
                         const std::function<void(ActorNumber, Actor)>& actor) {
-  return session.Stream("SELECT actor_id, person_id, name, role, body FROM actor", {},
-                        [&](const store::Rows& rows) {
-                          actor(static_cast<ActorNumber>(rows.Uint("actor_id")),
-                                {rows.Text("person_id"), rows.Text("name"), rows.Text("role"),
-                                 rows.Text("body")});
-                          return true;
-                        });
+  return session.Stream(
+      "SELECT actor_id, person_id, name, role, body FROM actor", {}, [&](const store::Rows& rows) {
+        actor(static_cast<ActorNumber>(rows.Uint("actor_id")),
+              {rows.Text("person_id"), rows.Text("name"), rows.Text("role"), rows.Text("body")});
+        return true;
+      });
 }
 
 base::Status AddActors(store::Session& session, const std::map<Actor, ActorNumber>& actors) {

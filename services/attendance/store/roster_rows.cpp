@@ -23,8 +23,8 @@ base::Status InsertClasses(store::Session& session, std::span<const ClassRow> cl
                            const char* suffix) {
   store::BulkInsert insert{session, kClassColumns, suffix};
   for (const ClassRow& row : classes) {
-    RETURN_IF_ERROR(insert.Add(
-        {row.id, row.school_code, row.grade, row.name, row.homeroom_teacher, row.seq}));
+    RETURN_IF_ERROR(
+        insert.Add({row.id, row.school_code, row.grade, row.name, row.homeroom_teacher, row.seq}));
   }
   return insert.Flush();
 }
@@ -98,27 +98,26 @@ base::Status LoadClasses(store::Session& session, std::uint64_t after, std::uint
       });
 }
 
-base::Status LoadStudents(
-    store::Session& session, std::uint64_t after, std::uint64_t upto,
-    const std::function<void(StudentId, std::span<const Membership>)>& row) {
+base::Status LoadStudents(store::Session& session, std::uint64_t after, std::uint64_t upto,
+                          const std::function<void(StudentId, std::span<const Membership>)>& row) {
   StudentId student;
   std::vector<Membership> memberships;
-  RETURN_IF_ERROR(session.Stream(
-      "SELECT s.student_id, m.from_day, m.class_id FROM student s"
-      " LEFT JOIN membership m ON m.student_id = s.student_id"
-      " WHERE s.seq > ? AND s.seq <= ? ORDER BY s.student_id, m.from_day",
-      std::vector<store::Value>{after, upto}, [&](const store::Rows& rows) {
-        const StudentId next{rows.Int("student_id")};
-        if (student && next != student) {
-          row(student, memberships);
-          memberships.clear();
-        }
-        student = next;
-        if (const auto from = rows.MaybeDay("from_day")) {
-          memberships.push_back({*from, ClassId{rows.Int("class_id")}});
-        }
-        return true;
-      }));
+  RETURN_IF_ERROR(
+      session.Stream("SELECT s.student_id, m.from_day, m.class_id FROM student s"
+                     " LEFT JOIN membership m ON m.student_id = s.student_id"
+                     " WHERE s.seq > ? AND s.seq <= ? ORDER BY s.student_id, m.from_day",
+                     std::vector<store::Value>{after, upto}, [&](const store::Rows& rows) {
+                       const StudentId next{rows.Int("student_id")};
+                       if (student && next != student) {
+                         row(student, memberships);
+                         memberships.clear();
+                       }
+                       student = next;
+                       if (const auto from = rows.MaybeDay("from_day")) {
+                         memberships.push_back({*from, ClassId{rows.Int("class_id")}});
+                       }
+                       return true;
+                     }));
   if (student) row(student, memberships);
   return {};
 }
@@ -127,10 +126,9 @@ base::Result<std::map<StudentId, std::string>> StudentNames(store::Session& sess
                                                             const std::set<StudentId>& students) {
   std::map<StudentId, std::string> names;
   if (students.empty()) return names;
-  ASSIGN_OR_RETURN(
-      store::Rows rows,
-      session.Query("SELECT student_id, name FROM student WHERE student_id IN " +
-                    IdList(students)));
+  ASSIGN_OR_RETURN(store::Rows rows,
+                   session.Query("SELECT student_id, name FROM student WHERE student_id IN " +
+                                 IdList(students)));
   while (rows.Next()) names[StudentId{rows.Int("student_id")}] = rows.Text("name");
   return names;
 }

@@ -55,10 +55,10 @@ base::Status SaveStreaks(store::Session& session, std::span<const KnownStreak> s
       returned_day = s.returned->day;
       returned_half = static_cast<int>(s.returned->half);
     }
-    RETURN_IF_ERROR(insert.Add({known.id, known.student, known.class_id, s.first_day, s.last_day,
-                                s.reached.day, static_cast<int>(s.reached.half), s.days,
-                                static_cast<int>(known.state), returned_day, returned_half, why,
-                                now}));
+    RETURN_IF_ERROR(
+        insert.Add({known.id, known.student, known.class_id, s.first_day, s.last_day, s.reached.day,
+                    static_cast<int>(s.reached.half), s.days, static_cast<int>(known.state),
+                    returned_day, returned_half, why, now}));
   }
   return insert.Flush();
 }
@@ -69,9 +69,9 @@ base::Status SaveChronic(store::Session& session, std::span<const NewChronic> ch
                            "INSERT INTO chronic_absence (student_id, term_first, class_id, on_day,"
                            " away_half_days, counted_half_days, rate_basis_points, recorded_at)"};
   for (const NewChronic& one : chronic) {
-    RETURN_IF_ERROR(insert.Add({one.student, one.term_first, one.class_id, one.rate.on,
-                                one.rate.away_half_days, one.rate.counted_half_days,
-                                one.rate.rate_basis_points, now}));
+    RETURN_IF_ERROR(
+        insert.Add({one.student, one.term_first, one.class_id, one.rate.on, one.rate.away_half_days,
+                    one.rate.counted_half_days, one.rate.rate_basis_points, now}));
   }
   return insert.Flush();
 }
@@ -112,10 +112,10 @@ base::Status LoadChronic(store::Session& session, base::Date from,
 base::Result<std::vector<ListedStreak>> ListStreakRows(store::Session& session,
                                                        const StreakQuery& query) {
   std::string sql = "SELECT ";
-  sql.append(kColumns)
-      .append(", COALESCE(c.school_code, '') AS school_code, COALESCE(t.name, '') AS name"
-              " FROM absence_streak s LEFT JOIN class_room c ON c.class_id = s.class_id"
-              " LEFT JOIN student t ON t.student_id = s.student_id WHERE s.state IN (");
+  sql.append(kColumns).append(
+      ", COALESCE(c.school_code, '') AS school_code, COALESCE(t.name, '') AS name"
+      " FROM absence_streak s LEFT JOIN class_room c ON c.class_id = s.class_id"
+      " LEFT JOIN student t ON t.student_id = s.student_id WHERE s.state IN (");
   for (const StreakState state : query.states) {
     if (state != query.states.front()) sql.push_back(',');
     store::AppendInt(sql, static_cast<std::int64_t>(state));

@@ -1,9 +1,9 @@
 // Half-days are closed at their time, once, whatever restarts.
-#include "harness/wait.h"
 #include "attendance/app/closer.h"
 
 #include <gmock/gmock.h>
 
+#include "harness/wait.h"
 #include "integration/attendance/office_fixture.h"
 
 namespace attendance {
@@ -94,8 +94,7 @@ TEST_F(CloserTest, FailureAtAnyStatement) {
   At("2026-09-15", 9);
   int failed = 0;
   for (int at = 0; at < 20; ++at) {
-    store::FailPlan plan{.fail_at = at,
-                         .error = {base::Code::kUnavailable, "DB_LOST", "planned"}};
+    store::FailPlan plan{.fail_at = at, .error = {base::Code::kUnavailable, "DB_LOST", "planned"}};
     copy_->pool.set_fail_plan(&plan);
     const auto closed = Closer{copy_->office}.CloseDue();
     copy_->pool.set_fail_plan(nullptr);

@@ -29,7 +29,9 @@ inline void PutDate(base::Date day, baoxue::bus::v1::Date* out) {
 
 inline store::NewEvent EventOf(const std::string& type, const google::protobuf::Message& payload,
                                base::UtcTime time) {
-  return {.type = type, .subject = "test", .time = time,
+  return {.type = type,
+          .subject = "test",
+          .time = time,
           .payload = payload.SerializeAsString(),
           .payload_type = payload.GetDescriptor()->full_name()};
 }

@@ -15,10 +15,11 @@ using namespace std::chrono_literals;
 class FenceTest : public OfficeTest {
  protected:
   std::unique_ptr<Copy> Another(std::chrono::milliseconds stale_after) {
-    return std::make_unique<Copy>(
-        options_, clock_, TestProfile(),
-        DutyOptions{.holder = "other", .beat_every = 50ms, .retry_after = 20ms,
-                    .stale_after = stale_after});
+    return std::make_unique<Copy>(options_, clock_, TestProfile(),
+                                  DutyOptions{.holder = "other",
+                                              .beat_every = 50ms,
+                                              .retry_after = 20ms,
+                                              .stale_after = stale_after});
   }
   const base::Date day_ = D("2026-09-10");
 };
@@ -63,8 +64,7 @@ TEST_F(FenceTest, ACopyWithAStaleLedgerCannotWrite) {
   ASSERT_TRUE(other->recorder.Record({&theirs, 1}).front().ok());
   // Its ledger knows nothing of that and would report 1101's third day.
   EXPECT_TRUE(copy_->office.active());
-  const auto late =
-      Record(Submit(11, D("2026-09-03"), Half::kAfternoon, {M(1101, Mark::kAbsent)}));
+  const auto late = Record(Submit(11, D("2026-09-03"), Half::kAfternoon, {M(1101, Mark::kAbsent)}));
   ASSERT_FALSE(late.ok());
   EXPECT_EQ(late.error().reason, "STANDBY");
   EXPECT_EQ(Seen("SELECT COUNT(*) FROM roll_call"), "3");
@@ -78,6 +78,18 @@ TEST_F(FenceTest, ACopyWithAStaleLedgerCannotWrite) {
   EXPECT_EQ(Seen("SELECT epoch FROM writer_fence"), "2");
   theirs = Submit(11, D("2026-09-04"), Half::kMorning);
   EXPECT_TRUE(other->recorder.Record({&theirs, 1}).front().ok());
+}
+
+TEST_F(FenceTest, ACopyThatFindsItselfFencedLeavesTheLockForAWhile) {
+  auto quick = Another(1h);
+  copy_.reset();
+  ASSERT_TRUE(quick->duty.Start(10s));
+  Seen("UPDATE writer_fence SET epoch = epoch + 1, beat_at = UTC_TIMESTAMP(3)");  // as another copy
+  ASSERT_TRUE(harness::WaitUntil(
+      [&] { return Seen("SELECT IS_USED_LOCK(CONCAT('baoxue.writer.', DATABASE()))") == "NULL"; }));
+  EXPECT_FALSE(quick->office.active());
+  // Nobody came: it goes on.
+  ASSERT_TRUE(harness::WaitUntil([&] { return quick->office.active(); }));
 }
 
 TEST_F(FenceTest, TheBeatOfALostEpochSaysSo) {
@@ -102,8 +114,8 @@ TEST_F(FenceTest, TwoCopiesUnderFireLoseAndDoubleNothing) {
   int sent = 0;
   for (const base::Date day : testing::SchoolDaysFrom(D("2026-09-01"), 10)) {
     for (const int id : {11, 12}) {
-      const Submission submission = Submit(id, day, Half::kMorning,
-                                           {M(id * 100 + 1, Mark::kAbsent)});
+      const Submission submission =
+          Submit(id, day, Half::kMorning, {M(id * 100 + 1, Mark::kAbsent)});
       bool accepted = false;
       ASSERT_TRUE(harness::WaitUntil([&] {
         Copy& copy = ++sent % 2 == 0 ? *one : *two;

@@ -7,8 +7,8 @@
 namespace attendance {
 namespace {
 
-using ::testing::ElementsAre;
 using testing::D;
+using ::testing::ElementsAre;
 using testing::M;
 
 class LeaveDeskTest : public OfficeTest {
@@ -23,8 +23,7 @@ class LeaveDeskTest : public OfficeTest {
             .key = key.empty() ? Key() : std::move(key),
             .request_type = "test",
             .encode = [](const LeaveFile& file) {
-              return fmt::format("{} {}", file.leave.id.raw(),
-                                 LeaveStateName(file.leave.state));
+              return fmt::format("{} {}", file.leave.id.raw(), LeaveStateName(file.leave.state));
             }};
   }
   Leave Slip(const char* from, const char* to, std::int64_t student = 1101) {
@@ -111,8 +110,7 @@ TEST_F(LeaveDeskTest, FailureAtAnyStatement) {
   int failed = 0;
   for (int at = 0; at < 40; ++at) {
     const LeaveCall call = Call();
-    store::FailPlan plan{.fail_at = at,
-                         .error = {base::Code::kUnavailable, "DB_LOST", "planned"}};
+    store::FailPlan plan{.fail_at = at, .error = {base::Code::kUnavailable, "DB_LOST", "planned"}};
     copy_->pool.set_fail_plan(&plan);
     const auto answer = desk_->Decide(LeaveId{1}, Verdict::kApprove, "", call);
     copy_->pool.set_fail_plan(nullptr);

@@ -26,15 +26,12 @@ TEST_F(LookupTest, RollCallsWithWhoAndWhen) {
   EXPECT_TRUE(latest->front().exceptions.empty());
   const auto all = Ask().RollCalls(ClassId{11}, {day_, Half::kMorning}, Revisions::kAll);
   ASSERT_EQ(all->size(), 2u);
-  EXPECT_EQ(all->back().exceptions,
-            (std::vector<Exception>{{StudentId{1101}, Mark::kAbsent}}));
+  EXPECT_EQ(all->back().exceptions, (std::vector<Exception>{{StudentId{1101}, Mark::kAbsent}}));
   EXPECT_EQ(all->back().actor.name, "王老师");
   EXPECT_EQ(all->back().recorded_at, clock_.Now());
-  EXPECT_TRUE(
-      Ask().RollCalls(ClassId{12}, {day_, Half::kMorning}, Revisions::kLatest)->empty());
-  EXPECT_EQ(
-      Ask().RollCalls(ClassId{99}, {day_, Half::kMorning}, Revisions::kLatest).error().reason,
-      "CLASS_UNKNOWN");
+  EXPECT_TRUE(Ask().RollCalls(ClassId{12}, {day_, Half::kMorning}, Revisions::kLatest)->empty());
+  EXPECT_EQ(Ask().RollCalls(ClassId{99}, {day_, Half::kMorning}, Revisions::kLatest).error().reason,
+            "CLASS_UNKNOWN");
 }
 
 TEST_F(LookupTest, MissingClassesByName) {
@@ -49,8 +46,7 @@ TEST_F(LookupTest, MissingClassesByName) {
   EXPECT_EQ(Ask().Missing({day_, Half::kMorning}, "3135000002")->classes.size(), 1u);
   EXPECT_FALSE(Ask().Missing({D("2026-09-15"), Half::kMorning}, "")->past_due);
   EXPECT_EQ(Ask().Missing({day_, Half::kMorning}, "x").error().reason, "SCHOOL_UNKNOWN");
-  EXPECT_EQ(Ask().Missing({D("2026-01-05"), Half::kMorning}, "").error().reason,
-            "RANGE_TOO_OLD");
+  EXPECT_EQ(Ask().Missing({D("2026-01-05"), Half::kMorning}, "").error().reason, "RANGE_TOO_OLD");
 }
 
 TEST_F(LookupTest, StreaksAndTrials) {
@@ -60,10 +56,10 @@ TEST_F(LookupTest, StreaksAndTrials) {
   EXPECT_EQ(open->front().student_name, "学生1101");
   EXPECT_EQ(open->front().school_code, "3135000001");
   EXPECT_EQ(open->front().known.streak.days, 5);
-  EXPECT_TRUE(Ask()
-                  .Streaks({.states = {StreakState::kOpen}, .school_code = "3135000002",
-                            .limit = 10})
-                  ->empty());
+  EXPECT_TRUE(
+      Ask()
+          .Streaks({.states = {StreakState::kOpen}, .school_code = "3135000002", .limit = 10})
+          ->empty());
   const std::string before = Live();
   const auto trial = Ask().TryThreshold(D("2026-09-01"), D("2026-09-30"), {.days = 6});
   ASSERT_TRUE(trial.ok()) << Said(trial);
@@ -72,8 +68,7 @@ TEST_F(LookupTest, StreaksAndTrials) {
   ASSERT_EQ(trial->only_now.size(), 1u);
   EXPECT_EQ(trial->only_now.front().student_name, "学生1101");
   EXPECT_EQ(Ask().TryThreshold(D("2026-09-01"), D("2026-09-30"), {.days = 5})->found.size(), 1u);
-  EXPECT_EQ(Ask().TryThreshold(D("2026-09-30"), D("2026-09-01"), {}).error().reason,
-            "BAD_RANGE");
+  EXPECT_EQ(Ask().TryThreshold(D("2026-09-30"), D("2026-09-01"), {}).error().reason, "BAD_RANGE");
   EXPECT_EQ(Live(), before);
   EXPECT_EQ(EventTypes().size(), 1u);
 }
@@ -122,20 +117,18 @@ TEST_F(LookupTest, AStudentsHalfDays) {
 // Two terms later the ledger has forgotten the first one; the rows have not.
 TEST_F(LookupTest, DaysOlderThanTheLedgerComeFromTheRows) {
   Profile profile = TestProfile();
-  profile.days.county =
-      base::Calendar::Make({{"一", D("2026-09-01"), D("2027-01-22")},
-                            {"二", D("2027-02-22"), D("2027-07-02")},
-                            {"三", D("2027-09-01"), D("2028-01-21")}},
-                           {}, {})
-          .value();
+  profile.days.county = base::Calendar::Make({{"一", D("2026-09-01"), D("2027-01-22")},
+                                              {"二", D("2027-02-22"), D("2027-07-02")},
+                                              {"三", D("2027-09-01"), D("2028-01-21")}},
+                                             {}, {})
+                            .value();
   RecordAbsences(3);
   ASSERT_TRUE(Record(Submit(11, D("2026-09-04"), Half::kMorning)).ok());
   copy_.reset();
   clock_.Set(testing::Evening(D("2027-09-06")));
   copy_ = std::make_unique<Copy>(options_, clock_, profile);
   ASSERT_TRUE(copy_->duty.Start(std::chrono::seconds{10}));
-  EXPECT_EQ(copy_->office.Read([](const Ledger& ledger) { return ledger.horizon().begin; })
-                .value(),
+  EXPECT_EQ(copy_->office.Read([](const Ledger& ledger) { return ledger.horizon().begin; }).value(),
             D("2027-02-22"));
   const auto marks =
       Histories{copy_->office}.MarksOf(StudentId{1101}, D("2026-09-01"), D("2026-09-04"));

@@ -8,14 +8,14 @@
 namespace attendance {
 namespace {
 
-using ::testing::ElementsAre;
 using testing::D;
+using ::testing::ElementsAre;
 using testing::M;
 
 TEST(ApplyChangeTest, TheLaterEventWinsFromItsDayOn) {
   const auto change = [](int class_id, const char* from) {
-    return RosterChange{.class_id = ClassId{class_id}, .expected = class_id != 0,
-                        .effective = D(from)};
+    return RosterChange{
+        .class_id = ClassId{class_id}, .expected = class_id != 0, .effective = D(from)};
   };
   std::vector<Membership> rows;
   EXPECT_FALSE(ApplyChange(change(0, "2026-09-01"), rows));  // in no class, as before
@@ -41,9 +41,13 @@ class RosterTest : public OfficeTest {
   }
   RosterChange Moves(std::int64_t student, std::int64_t class_id, const char* from,
                      std::uint64_t seq) {
-    return {.student = StudentId{student}, .name = "学生" + std::to_string(student),
-            .school_code = "3135000001", .class_id = ClassId{class_id},
-            .expected = class_id != 0, .effective = D(from), .seq = seq};
+    return {.student = StudentId{student},
+            .name = "学生" + std::to_string(student),
+            .school_code = "3135000001",
+            .class_id = ClassId{class_id},
+            .expected = class_id != 0,
+            .effective = D(from),
+            .seq = seq};
   }
 };
 
@@ -60,14 +64,13 @@ TEST_F(RosterTest, AStudentsEventMayNameAClassFirst) {
   Feed({.students = {Moves(3101, 31, "2026-09-01", 2)}}, 2);
   Sync();
   EXPECT_EQ(Record(Submit(31, D("2026-09-10"), Half::kMorning))->expected, 1);
-  Feed({.classes = {{.id = ClassId{31}, .school_code = "3135000002", .name = "一年级1班",
-                     .seq = 3}}},
+  Feed({.classes =
+            {{.id = ClassId{31}, .school_code = "3135000002", .name = "一年级1班", .seq = 3}}},
        3);
   Sync();
   EXPECT_EQ(Seen("SELECT name FROM class_room WHERE class_id = 31"), "一年级1班");
   // 09-04 is the second school's day off.
-  EXPECT_EQ(Record(Submit(31, D("2026-09-04"), Half::kMorning)).error().reason,
-            "NOT_A_SCHOOL_DAY");
+  EXPECT_EQ(Record(Submit(31, D("2026-09-04"), Half::kMorning)).error().reason, "NOT_A_SCHOOL_DAY");
   EXPECT_EQ(Live(), Reloaded());
 }
 
@@ -111,8 +114,7 @@ TEST_F(RosterTest, AFailedSyncIsDoneAgain) {
   Feed({.students = {Moves(1101, 0, "2026-09-02", 2)}}, 2);
   int failed = 0;
   for (int at = 0; at < 12; ++at) {
-    store::FailPlan plan{.fail_at = at,
-                         .error = {base::Code::kUnavailable, "DB_LOST", "planned"}};
+    store::FailPlan plan{.fail_at = at, .error = {base::Code::kUnavailable, "DB_LOST", "planned"}};
     copy_->pool.set_fail_plan(&plan);
     Office::Turn turn = copy_->office.TakeTurn();
     if (SyncRoster(turn).ok()) break;

@@ -195,6 +195,18 @@ TEST_F(EffectsTest, ChronicOnceATerm) {
   EXPECT_TRUE(effects_.chronic.empty());
 }
 
+TEST_F(EffectsTest, ATermThatBeganBeforeTheHorizonIsNotJudgedAgain) {
+  Ledger partial{testing::TestDays(), {D("2026-09-03"), D("2027-01-23")}};
+  const ClassIndex c = partial.SetClass(ClassId{11}, partial.AddSchool("3135000001"));
+  partial.SetTimeline(partial.AddStudent(StudentId{1101}), {{days_[0].serial(), c}});
+  const std::vector<Exception> ill = {{StudentId{1101}, Mark::kSickLeave}};
+  for (const base::Date day : SchoolDaysFrom(D("2026-09-03"), 20)) {
+    partial.LoadSheet(c, {day, Half::kMorning}, 1, 1, ill);
+  }
+  Pending pending{partial};
+  EXPECT_TRUE(JudgeAll(pending, rules_).empty());
+}
+
 TEST_F(EffectsTest, JudgingAllAgainFindsNothingNew) {
   for (std::size_t i = 0; i < 4; ++i)
     Record(11, days_[i], Half::kMorning, {M(1101, Mark::kAbsent)});

@@ -25,7 +25,7 @@ TEST(HorizonTest, ThePresentTermAndTheOneBefore) {
     const char* begin;
   };
   for (const Case& c : {Case{"2026-03-01", "2026-02-24"}, Case{"2026-01-15", "2026-01-15"},
-                        Case{"2026-07-15", "2026-02-24"},   // holidays count for the next term
+                        Case{"2026-07-15", "2026-02-24"},  // holidays count for the next term
                         Case{"2026-09-01", "2026-02-24"}, Case{"2027-01-22", "2026-02-24"},
                         Case{"2027-01-23", "2026-09-01"}, Case{"2027-08-01", "2027-02-22"}}) {
     const base::DateRange horizon = HorizonOf(ThreeTerms(), D(c.today));

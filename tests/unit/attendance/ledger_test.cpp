@@ -24,9 +24,9 @@ TEST(FlatIndexTest, FindsWhatWasPutIn) {
 
 TEST(LedgerTest, SlotsAreHalfDays) {
   const Ledger ledger = TestLedger();
-  for (const HalfDay half_day : {HalfDay{D("2026-09-01"), Half::kMorning},
-                                 HalfDay{D("2026-09-01"), Half::kAfternoon},
-                                 HalfDay{D("2027-01-22"), Half::kAfternoon}}) {
+  for (const HalfDay half_day :
+       {HalfDay{D("2026-09-01"), Half::kMorning}, HalfDay{D("2026-09-01"), Half::kAfternoon},
+        HalfDay{D("2027-01-22"), Half::kAfternoon}}) {
     EXPECT_EQ(ledger.HalfDayOf(ledger.SlotOf(half_day)), half_day);
   }
   EXPECT_EQ(ledger.SlotOf({D("2026-09-02"), Half::kAfternoon}), 3u);

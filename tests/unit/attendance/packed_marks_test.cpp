@@ -32,11 +32,11 @@ TEST(PackedMarksTest, OneAbsenteeOfATypicalCountyTakesFourBytes) {
 
 TEST(PackedMarksTest, OtherBytesAreRefused) {
   for (const std::string_view bad :
-       {std::string_view("\x02\x2e", 2),       // another version
-        std::string_view("\x01", 1),           // no student
-        std::string_view("\x01\xac", 2),       // cut off
-        std::string_view("\x01\x06", 2),       // id 0
-        std::string_view("\x01\x28", 2),       // mark 0
+       {std::string_view("\x02\x2e", 2),  // another version
+        std::string_view("\x01", 1),      // no student
+        std::string_view("\x01\xac", 2),  // cut off
+        std::string_view("\x01\x06", 2),  // id 0
+        std::string_view("\x01\x28", 2),  // mark 0
         std::string_view("\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 11)}) {
     const auto marks = UnpackMarks(bad);
     ASSERT_FALSE(marks.ok());

@@ -7,8 +7,8 @@
 namespace attendance {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::D;
+using ::testing::HasSubstr;
 
 constexpr const char* kGood = R"(attendance:
   - from: 2024-11-28
@@ -109,8 +109,8 @@ TEST(ProfileTest, ASectionIsNeeded) {
 
 class CountyProfile : public ::testing::TestWithParam<const char*> {};
 TEST_P(CountyProfile, LoadsWithItsCalendar) {
-  const auto profile = LoadProfile(std::string{BAOXUE_SOURCE_DIR} + "/config/counties/" +
-                                   GetParam() + ".yaml");
+  const auto profile =
+      LoadProfile(std::string{BAOXUE_SOURCE_DIR} + "/config/counties/" + GetParam() + ".yaml");
   ASSERT_TRUE(profile.ok()) << profile.error().ToString();
   EXPECT_FALSE(profile->county.empty());
   EXPECT_FALSE(profile->rules.entries().front().source.empty());
@@ -122,8 +122,7 @@ INSTANTIATE_TEST_SUITE_P(All, CountyProfile,
                          [](const auto& param) { return std::string{param.param}; });
 
 TEST(ProfileTest, TonganFiresOnTheThirdDay) {
-  const auto profile =
-      LoadProfile(std::string{BAOXUE_SOURCE_DIR} + "/config/counties/tongan.yaml");
+  const auto profile = LoadProfile(std::string{BAOXUE_SOURCE_DIR} + "/config/counties/tongan.yaml");
   ASSERT_TRUE(profile.ok()) << profile.error().ToString();
   EXPECT_EQ(profile->rules.At(D("2026-09-01")).threshold.NeededDays(), 3);
 }

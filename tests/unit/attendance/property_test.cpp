@@ -132,8 +132,8 @@ std::vector<Submission> Reordered(const std::vector<Submission>& all) {
     turns.push_back(key(s));
   }
   for (std::size_t i = turns.size(); i > 1; --i) {
-    std::swap(turns[i - 1], turns[static_cast<std::size_t>(
-                                *rc::gen::inRange<int>(0, static_cast<int>(i)))]);
+    std::swap(turns[i - 1],
+              turns[static_cast<std::size_t>(*rc::gen::inRange<int>(0, static_cast<int>(i)))]);
   }
   std::map<Key, std::size_t> next;
   std::vector<Submission> order;
@@ -225,8 +225,8 @@ TEST(AttendanceProperty, ADayThatIsNoSchoolDayNeverCounts) {
         RC_ASSERT(calendar.IsSchoolDay(s.first_day));
         RC_ASSERT(calendar.IsSchoolDay(s.reached.day));
         RC_ASSERT(calendar.IsSchoolDay(s.last_day));
-        RC_ASSERT(s.days <= calendar.CountSchoolDays(
-                                {s.first_day, s.last_day + std::chrono::days{1}}));
+        RC_ASSERT(s.days <=
+                  calendar.CountSchoolDays({s.first_day, s.last_day + std::chrono::days{1}}));
       }
     }
   }));
@@ -244,12 +244,14 @@ std::optional<HalfDay> FirstReached(const std::vector<DayRecord>& days, int need
     if (!counts(days[i])) continue;
     int row = 0;
     for (std::size_t j = i + 1; j-- > 0;) {
-      if (counts(days[j])) ++row;
-      else if (taken(days[j])) break;
+      if (counts(days[j]))
+        ++row;
+      else if (taken(days[j]))
+        break;
     }
     if (row < needed) continue;
-    return HalfDay{days[i].day, days[i].halves[0].mark == Mark::kAbsent ? Half::kMorning
-                                                                       : Half::kAfternoon};
+    return HalfDay{days[i].day,
+                   days[i].halves[0].mark == Mark::kAbsent ? Half::kMorning : Half::kAfternoon};
   }
   return std::nullopt;
 }

@@ -28,11 +28,11 @@ class RollCallTest : public ::testing::Test {
 };
 
 TEST_F(RollCallTest, ByException) {
-  const auto sheet = DecideRollCall(
-      pending_, rules_,
-      Call(11, today_, Half::kMorning,
-           {M(1103, Mark::kLate), M(1101, Mark::kAbsent), M(1102, Mark::kPresent)}),
-      now_);
+  const auto sheet =
+      DecideRollCall(pending_, rules_,
+                     Call(11, today_, Half::kMorning,
+                          {M(1103, Mark::kLate), M(1101, Mark::kAbsent), M(1102, Mark::kPresent)}),
+                     now_);
   ASSERT_TRUE(sheet.ok());
   EXPECT_EQ(sheet->revision, 1);
   EXPECT_EQ(sheet->expected, 5);
@@ -60,8 +60,8 @@ TEST_F(RollCallTest, EveryRefusalInOrder) {
                 "NOT_A_SCHOOL_DAY"},  // the second school's sports meeting
            Case{Call(11, D("2027-02-01"), Half::kMorning), now_, "NOT_A_SCHOOL_DAY"},
            Case{Call(11, D("2026-09-04"), Half::kMorning, stranger_twice), now_, "DAY_IN_FUTURE"},
-           Case{Call(11, D("2026-09-01"), Half::kMorning, stranger_twice),
-                Evening(D("2026-09-16")), "DAY_TOO_OLD"},
+           Case{Call(11, D("2026-09-01"), Half::kMorning, stranger_twice), Evening(D("2026-09-16")),
+                "DAY_TOO_OLD"},
            Case{Call(11, D("2026-06-01"), Half::kMorning), now_, "DAY_TOO_OLD"},
            Case{Call(11, today_, Half::kMorning, stranger_twice), now_, "STUDENT_NOT_IN_CLASS"},
            Case{Call(11, today_, Half::kMorning, {M(4711, Mark::kAbsent)}), now_,

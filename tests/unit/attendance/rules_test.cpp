@@ -36,10 +36,10 @@ TEST(RulesTest, TimesAreOfTheCountysZone) {
 
 TEST(RulesTest, TheRuleIsToldInChinese) {
   EXPECT_EQ(ToChinese(Threshold{}), "无故缺勤 >= 3 个教学日(任一半天)");
-  EXPECT_EQ(ToChinese(Threshold{.days = 5,
-                                .comparison = Comparison::kMoreThan,
-                                .counting = Counting::kAllHalfDays}),
-            "无故缺勤 > 5 个教学日(全天)");
+  EXPECT_EQ(
+      ToChinese(Threshold{
+          .days = 5, .comparison = Comparison::kMoreThan, .counting = Counting::kAllHalfDays}),
+      "无故缺勤 > 5 个教学日(全天)");
 }
 
 }  // namespace
