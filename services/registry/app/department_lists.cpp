@@ -200,12 +200,11 @@ class GroupList final : public ImportList {
                .person_key = key,
                .name = std::string{record.Get(Field::kName)},
                .valid_from = DateOf(record, Field::kValidFrom).value_or(head_.valid_from),
-               .valid_to = head_.valid_to,
                .sealed = deps_.vault.SealRecord(Sealed::kTag, record)};
     // People write the last day; the range ends with the day after it.
-    if (const auto last = DateOf(record, Field::kValidTo)) {
-      row.valid_to = *last + std::chrono::days{1};
-    }
+    const auto own = DateOf(record, Field::kValidTo);
+    const auto last = own ? own : head_.valid_to;
+    if (last) row.valid_to = *last + std::chrono::days{1};
     return row;
   }
 

@@ -198,6 +198,8 @@ base::Status Attempt::Save(EnrolmentDecision& decision) {
     change.fields = fields;
     change.before_sealed = deps_.vault.SealRecord(Sealed::kBefore, Pick(before_.details, fields));
   }
+  // Without an identity number the key holds the school.
+  row_.person_key = deps_.vault.StudentKey(after.details);
   StudentRow row{after, row_.person_key, deps_.vault.SealRecord(Sealed::kStudent, after.details)};
   RETURN_IF_ERROR(is_new ? InsertStudents(tx_, {&row, 1}) : UpdateStudents(tx_, {&row, 1}));
   RETURN_IF_ERROR(InsertChanges(tx_, {&change, 1}));

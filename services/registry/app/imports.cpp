@@ -7,6 +7,7 @@
 #include "registry/app/dry_run.h"
 #include "registry/app/replies.h"
 #include "registry/app/staging.h"
+#include "registry/domain/text.h"
 #include "registry/store/list_repository.h"
 #include "registry/store/place_repository.h"
 
@@ -20,6 +21,8 @@ constexpr std::size_t kChunkRowsMax = 5000;
 constexpr std::size_t kStagedBytesMax = 12u << 20;  // under max_allowed_packet
 constexpr std::uint32_t kPageMax = 5000;
 constexpr std::size_t kPlacesCachedMax = 8;
+constexpr std::chrono::hours kUploadKept{7 * 24};
+constexpr std::size_t kNameCharactersMax = 100;
 
 Error Unknown(ImportId id) {
   return Error{Code::kNotFound, "IMPORT_UNKNOWN", fmt::format("没有编号为 {} 的导入", id.raw())};
@@ -43,13 +46,19 @@ base::Status CheckBegin(const BeginCommand& command, base::Date today) {
   if (IsDepartmentList(kind) && command.source.empty()) {
     return Error{Code::kInvalidArgument, "SOURCE_MISSING", "须写明名单由哪个部门提供"};
   }
+  for (const std::string* text : {&command.source, &command.batch, &command.group}) {
+    if (Characters(*text) > kNameCharactersMax) {
+      return Error{Code::kInvalidArgument, "TEXT_TOO_LONG",
+                   "部门、批次和群体的名称不超过 100 个字"};
+    }
+  }
   const base::Date from = command.valid_from.value_or(today);
   if (!IsDepartmentList(kind) && from > today) {
     return Error{Code::kInvalidArgument, "VALIDITY_BAD",
                  fmt::format("名册日期 {} 在今天之后", from.ToString())};
   }
-  if (command.valid_to && *command.valid_to <= from) {
-    return Error{Code::kInvalidArgument, "VALIDITY_BAD", "失效日期须在生效日期之后"};
+  if (command.valid_to && *command.valid_to < from) {
+    return Error{Code::kInvalidArgument, "VALIDITY_BAD", "有效期的末日早于生效日期"};
   }
   return {};
 }
@@ -106,10 +115,11 @@ base::Result<std::string> Imports::Begin(const BeginCommand& command, const Writ
   return deps_.pool.Transact([&](store::Transaction& tx) -> base::Result<std::string> {
     ASSIGN_OR_RETURN(auto known, FirstReply(tx, write));
     if (known) return std::move(*known);
+    RETURN_IF_ERROR(CancelStaleImports(tx, now - kUploadKept));
     ASSIGN_OR_RETURN(const std::int64_t id, TakeIds(tx, "import", 1));
     ImportHead head{.id = ImportId{id},
                     .kind = kind,
-                    .file_name = command.file_name,
+                    .file_name = Shortened(command.file_name, kNameCharactersMax),
                     .header = command.header,
                     .full = command.full,
                     .source = command.source,

@@ -5,7 +5,7 @@
 // rows of their own. Chunks may arrive in parallel and more than once. Finishing finds what only
 // the whole file shows: duplicates, and students of its schools that a full roster leaves out
 // (reported, never deleted). Applying runs elsewhere (import_runner.h). The ladder of refusals:
-//   Begin: IMPORT_KIND, HEADER_*, SOURCE_MISSING, VALIDITY_BAD
+//   Begin: IMPORT_KIND, SOURCE_MISSING, TEXT_TOO_LONG, VALIDITY_BAD, HEADER_*
 //   Add: IMPORT_UNKNOWN (kNotFound), IMPORT_STATE, CHUNK_EMPTY, CHUNK_TOO_LARGE
 //   Finish: IMPORT_UNKNOWN, IMPORT_STATE, CHUNKS_MISSING     Apply, Cancel: IMPORT_UNKNOWN,
 //   IMPORT_STATE

@@ -125,21 +125,24 @@ class ClassList final : public ImportList {
 
   base::Status Save(const ApplyContext& context, const std::vector<StagedRow>& rows,
                     const std::vector<RowVerdict>& verdicts) override {
-    std::vector<SchoolClass> classes;
-    std::int64_t added = 0;
+    std::vector<SchoolClass> added;
+    std::vector<SchoolClass> changed;
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const RowOutcome outcome = verdicts[i].outcome;
-      if (outcome != RowOutcome::kAdded && outcome != RowOutcome::kChanged) continue;
-      classes.push_back(From(rows[i].record));
-      added += classes.back().id ? 0 : 1;
+      if (outcome == RowOutcome::kAdded) added.push_back(From(rows[i].record));
+      if (outcome == RowOutcome::kChanged) changed.push_back(From(rows[i].record));
     }
-    ASSIGN_OR_RETURN(std::int64_t id, TakeIds(context.tx, "class", added));
-    for (SchoolClass& school_class : classes) {
-      if (!school_class.id) school_class.id = ClassId{id++};
-      context.facts.Add(school_class);
+    ASSIGN_OR_RETURN(std::int64_t id,
+                     TakeIds(context.tx, "class", static_cast<std::int64_t>(added.size())));
+    for (SchoolClass& school_class : added) school_class.id = ClassId{id++};
+    RETURN_IF_ERROR(InsertClasses(context.tx, added));
+    RETURN_IF_ERROR(UpdateClasses(context.tx, changed));
+    for (const auto* some : {&added, &changed}) {
+      for (const SchoolClass& school_class : *some) {
+        context.facts.Add(school_class);
+        places_.Add(school_class);
+      }
     }
-    RETURN_IF_ERROR(SaveClasses(context.tx, classes));
-    for (SchoolClass& school_class : classes) places_.Add(std::move(school_class));
     return {};
   }
 

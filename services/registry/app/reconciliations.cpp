@@ -9,6 +9,7 @@
 #include "registry/app/replies.h"
 #include "registry/app/students.h"
 #include "registry/domain/student_number.h"
+#include "registry/domain/text.h"
 #include "security/security.h"
 
 namespace registry {
@@ -18,6 +19,7 @@ using base::Code;
 using base::Error;
 
 constexpr std::uint32_t kPageMax = 5000;
+constexpr std::size_t kReasonCharactersMax = 500;
 
 void FillFromPerson(MatchView& view, const PersonRow& person, const Record& record) {
   view.name = person.name;
@@ -145,6 +147,9 @@ base::Result<std::string> Reconciliations::Decide(
     }
     if (decided == MatchClass::kNone) {
       return Error{Code::kInvalidArgument, "MATCH_CLASS", "须写明判定的类别(B01 至 B11、N00、R01)"};
+    }
+    if (Characters(command.reason) > kReasonCharactersMax) {
+      return Error{Code::kInvalidArgument, "TEXT_TOO_LONG", "判定依据不超过 500 字"};
     }
     if (command.reason.empty()) {
       return Error{Code::kInvalidArgument, "REASON_MISSING", "须写明判定的依据"};

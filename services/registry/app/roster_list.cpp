@@ -40,6 +40,9 @@ class RosterList final : public ImportList {
     StudentRow row = {};
     Record details = {};
   };
+  base::Status Keep(StudentRow row, std::string key);
+  base::Status FindNewlyNumbered(store::Session& session, const std::vector<StagedRow>& rows,
+                                 Lock lock);
   RowVerdict Judge(const StagedRow& row, const Stored& stored) const;
   std::optional<Problem> Conflict(const StagedRow& row, const Stored& stored) const;
   base::Status CreateClasses(const ApplyContext& context, const std::vector<StagedRow>& rows,
@@ -59,7 +62,7 @@ class RosterList final : public ImportList {
   const Policy policy_;
   const base::Date today_;
   std::vector<Stored> stored_ = {};  // of the last Compare
-  ByKey at_ = {};
+  ByKey at_ = {};                    // by the row's key
 };
 
 std::optional<Problem> RosterList::Conflict(const StagedRow& row, const Stored& stored) const {
@@ -99,18 +102,17 @@ RowVerdict RosterList::Judge(const StagedRow& row, const Stored& stored) const {
 base::Result<std::vector<RowVerdict>> RosterList::Compare(store::Session& session,
                                                           const std::vector<StagedRow>& rows,
                                                           Lock lock) {
+  stored_.clear();
+  at_.clear();
   std::vector<std::string> keys;
   keys.reserve(rows.size());
   for (const StagedRow& row : rows) keys.push_back(row.key);
   ASSIGN_OR_RETURN(std::vector<StudentRow> found, FindStudentsByKey(session, keys, lock));
-  stored_.clear();
-  at_.clear();
   for (StudentRow& row : found) {
-    ASSIGN_OR_RETURN(Record details, deps_.vault.OpenRecord(Sealed::kStudent, row.sealed));
-    at_.emplace(row.person_key, stored_.size());
-    row.sealed.clear();
-    stored_.push_back(Stored{std::move(row), std::move(details)});
+    std::string key = row.person_key;
+    RETURN_IF_ERROR(Keep(std::move(row), std::move(key)));
   }
+  RETURN_IF_ERROR(FindNewlyNumbered(session, rows, lock));
   std::vector<RowVerdict> verdicts;
   verdicts.reserve(rows.size());
   for (const StagedRow& row : rows) {
@@ -118,6 +120,37 @@ base::Result<std::vector<RowVerdict>> RosterList::Compare(store::Session& sessio
     verdicts.push_back(known == at_.end() ? RowVerdict{} : Judge(row, stored_[known->second]));
   }
   return verdicts;
+}
+
+base::Status RosterList::Keep(StudentRow row, std::string key) {
+  ASSIGN_OR_RETURN(Record details, deps_.vault.OpenRecord(Sealed::kStudent, row.sealed));
+  row.sealed.clear();
+  at_.emplace(std::move(key), stored_.size());
+  stored_.push_back(Stored{std::move(row), std::move(details)});
+  return {};
+}
+
+// Who had no identity number so far and has one now (L and J numbers become G).
+base::Status RosterList::FindNewlyNumbered(store::Session& session,
+                                           const std::vector<StagedRow>& rows, Lock lock) {
+  ASSIGN_OR_RETURN(std::vector<std::string> numberless, NumberlessKeys(session));
+  if (numberless.empty()) return {};
+  std::sort(numberless.begin(), numberless.end());
+  std::unordered_map<std::string, std::string> new_key_of;
+  std::vector<std::string> old_keys;
+  for (const StagedRow& row : rows) {
+    if (at_.contains(row.key) || !row.record.Has(Field::kIdNumber)) continue;
+    std::string old_key = deps_.vault.NumberlessKey(row.record);
+    if (!std::binary_search(numberless.begin(), numberless.end(), old_key)) continue;
+    old_keys.push_back(old_key);
+    new_key_of.emplace(std::move(old_key), row.key);
+  }
+  ASSIGN_OR_RETURN(std::vector<StudentRow> found, FindStudentsByKey(session, old_keys, lock));
+  for (StudentRow& row : found) {
+    std::string key = new_key_of.at(row.person_key);
+    RETURN_IF_ERROR(Keep(std::move(row), std::move(key)));
+  }
+  return {};
 }
 
 base::Status RosterList::Save(const ApplyContext& context, const std::vector<StagedRow>& rows,
@@ -167,7 +200,7 @@ base::Status RosterList::CreateClasses(const ApplyContext& context,
     context.facts.Add(school_class);
     places_.Add(school_class);
   }
-  return SaveClasses(context.tx, created);
+  return InsertClasses(context.tx, created);
 }
 
 ChangeRow RosterList::HistoryOf(const Student& before, const Student& after, ChangeKind kind,
@@ -248,11 +281,12 @@ base::Status RosterList::SaveChanged(const ApplyContext& context,
     const Stored& stored = stored_[at_.at(rows[i].key)];
     const Student& before = stored.row.student;
     const base::Date effective = std::max(head_.valid_from, before.status_since);
-    StudentRow row{stored.row.student, stored.row.person_key, {}};
+    StudentRow row{stored.row.student, rows[i].key, {}};
     Student& after = row.student;
     ++after.version;
     after.details = Overlay(stored.details, rows[i].record, verdict.fields);
     RefreshFromDetails(after, deps_.county_division);
+    if (DocumentOf(after.details) == IdDocument::kResident) after.student_no.clear();
     const ChangeKind kind = Move(after.details, after);
     if (kind != ChangeKind::kDataChange) {
       after.status_since = effective;

@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <cstring>
 
+#include "registry/domain/text.h"
 #include "registry/store/row_text.h"
 
 namespace registry {
 namespace {
 
 constexpr std::size_t kKeyBytes = 16;
+constexpr std::size_t kRecordBytesMax = 7000;  // sealed it fits the narrowest column
+constexpr std::size_t kReasonCharactersMax = 600;
 constexpr std::size_t kWhoBytes = 2 * kKeyBytes + 8 + 8 + 1;
 
 void AppendU64(std::string& out, std::uint64_t value) {
@@ -64,6 +67,10 @@ class Stager {
       if (staged.record.Has(Field::kSchoolCode)) {
         ++counts_[fmt::format("school:{}", staged.record.Get(Field::kSchoolCode))];
       }
+      if (staged.record.Encode().size() > kRecordBytesMax) {
+        notes.refusals.push_back(
+            Problem{"ROW_TOO_LONG", Field::kNone, "这一行的文字太多:请缩短地址、备注等列"});
+      }
       if (!notes.ok()) {
         Refuse(rows[i], notes);
         if (staged.record.Has(Field::kIdNumber)) {
@@ -96,8 +103,9 @@ class Stager {
     for (const Problem& problem : notes.refusals) {
       if (!outcome.reason.empty()) outcome.reason += ";";
       outcome.reason += problem.text;
-      outcome.fields.push_back(problem.field);
+      if (problem.field != Field::kNone) outcome.fields.push_back(problem.field);
     }
+    outcome.reason = Shortened(outcome.reason, kReasonCharactersMax);
     std::vector<std::string> cells;
     for (const std::string* cell : row.cells) cells.push_back(*cell);
     outcome.sealed_cells = deps_.vault.SealBytes(Sealed::kCells, JoinTabs(cells));

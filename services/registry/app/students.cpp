@@ -1,6 +1,7 @@
 #include "registry/app/students.h"
 
 #include <algorithm>
+#include <set>
 
 #include "registry/domain/normalise.h"
 #include "registry/domain/student_number.h"
@@ -17,6 +18,28 @@ bool IsWithin(const ChangeRow& change, const AsOf& as_of) {
   if (as_of.effective_on && change.effective > *as_of.effective_on) return false;
   if (as_of.known_on && base::DateAt(change.recorded_at) > *as_of.known_on) return false;
   return true;
+}
+
+// Schools and classes of some students; all of the county's only where there are many.
+base::Result<Places> PlacesOf(store::Session& session, const std::vector<StudentView>& views) {
+  constexpr std::size_t kFew = 8;
+  std::set<std::string> schools;
+  std::set<ClassId> classes;
+  for (const StudentView& view : views) {
+    if (!view.student.school_code.empty()) schools.insert(view.student.school_code);
+    if (view.student.class_id) classes.insert(view.student.class_id);
+  }
+  if (schools.size() + classes.size() > kFew) return LoadPlaces(session);
+  Places places;
+  for (const std::string& code : schools) {
+    ASSIGN_OR_RETURN(auto school, FindSchool(session, code));
+    if (school) places.Add(std::move(*school));
+  }
+  for (const ClassId id : classes) {
+    ASSIGN_OR_RETURN(auto school_class, FindClass(session, id));
+    if (school_class) places.Add(std::move(*school_class));
+  }
+  return places;
 }
 
 // The day on which tags are looked at.
@@ -131,36 +154,41 @@ base::Result<std::vector<StudentView>> Students::List(const StudentFilter& filte
     if (!as_of.now()) {
       ASSIGN_OR_RETURN(changes, ListChangesOf(session, ids));
     }
-    ASSIGN_OR_RETURN(const Places places, LoadPlaces(session));
     ASSIGN_OR_RETURN(const std::vector<TagRow> tags,
                      FindTagsOfPeople(session, keys, DayOf(as_of, deps_.clock.Today())));
     for (const StudentRow& row : rows) {
-      ASSIGN_OR_RETURN(Student student, OpenStudent(deps_.vault, row));
-      if (!as_of.now()) {
-        std::vector<ChangeRow> own;
-        for (const ChangeRow& change : changes) {
-          if (change.student_id == student.id) own.push_back(change);
-        }
-        ASSIGN_OR_RETURN(auto then,
-                         RollBack(deps_.vault, deps_.county_division, student, own, as_of));
-        if (!then) continue;
-        student = std::move(*then);
+      ASSIGN_OR_RETURN(auto student, Then(row, changes, as_of));
+      if (!student) continue;
+      StudentView view{.student = std::move(*student)};
+      for (const TagRow& tag : tags) {
+        if (tag.person_key == row.person_key) view.tags.push_back(tag);
       }
-      StudentView view{.student = std::move(student)};
+      views.push_back(std::move(view));
+    }
+    ASSIGN_OR_RETURN(const Places places, PlacesOf(session, views));
+    for (StudentView& view : views) {
       if (const School* school = places.FindSchool(view.student.school_code)) {
         view.school_name = school->name;
       }
       if (const SchoolClass* in = places.FindClass(view.student.class_id)) {
         view.class_name = in->name;
       }
-      for (const TagRow& tag : tags) {
-        if (tag.person_key == row.person_key) view.tags.push_back(tag);
-      }
-      views.push_back(std::move(view));
     }
     return {};
   }));
   return views;
+}
+
+base::Result<std::optional<Student>> Students::Then(const StudentRow& row,
+                                                    const std::vector<ChangeRow>& changes,
+                                                    const AsOf& as_of) const {
+  ASSIGN_OR_RETURN(Student student, OpenStudent(deps_.vault, row));
+  if (as_of.now()) return std::optional{std::move(student)};
+  std::vector<ChangeRow> own;
+  for (const ChangeRow& change : changes) {
+    if (change.student_id == student.id) own.push_back(change);
+  }
+  return RollBack(deps_.vault, deps_.county_division, student, own, as_of);
 }
 
 base::Result<std::vector<ChangeRow>> Students::History(StudentId id) const {

@@ -58,6 +58,11 @@ class Students {
   base::Result<std::optional<StudentRow>> Find(store::Session& session,
                                                const WhichStudent& which) const;
 
+  // The student of a row, now or as the changes say; nothing if there was none then.
+  base::Result<std::optional<Student>> Then(const StudentRow& row,
+                                            const std::vector<ChangeRow>& changes,
+                                            const AsOf& as_of) const;
+
   const Deps& deps_;
 };
 

@@ -61,6 +61,10 @@ std::string Vault::NumberKey(std::string_view id_number) const {
 
 std::string Vault::StudentKey(const Record& record) const {
   if (record.Has(Field::kIdNumber)) return NumberKey(record.Get(Field::kIdNumber));
+  return NumberlessKey(record);
+}
+
+std::string Vault::NumberlessKey(const Record& record) const {
   return Index("identity.student",
                fmt::format("{}|{}", Natural(record), record.Get(Field::kSchoolCode)));
 }

@@ -30,6 +30,8 @@ class Vault {
   // 16 bytes.
   std::string NumberKey(std::string_view id_number) const;
   std::string StudentKey(const Record& record) const;
+  // As if the student had no number.
+  std::string NumberlessKey(const Record& record) const;
   std::string PersonKey(const Record& record) const;
   std::string Index(std::string_view purpose, std::string_view text) const;
 

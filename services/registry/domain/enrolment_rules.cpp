@@ -7,8 +7,8 @@ using S = StudentStatus;
 using K = ChangeKind;
 using Roles = std::vector<std::string>;
 
-// 学校: the principal or the school's registrar; 学籍主管部门: the bureau. 休学 and 延缓入学 are approved by
-// the township or the county bureau (Compulsory Education Law art. 11).
+// 学校: the principal or the school's registrar; 学籍主管部门: the bureau. 休学 and 延缓入学 are
+// approved by the township or the county bureau (Compulsory Education Law art. 11).
 const Roles kSchool{"principal", "registrar", "bureau_officer"};
 const Roles kBureau{"bureau_officer"};
 const Roles kTownOrBureau{"town_officer", "bureau_officer"};
@@ -71,23 +71,37 @@ std::span<const EnrolmentRule> EnrolmentRules() {
 
 std::string_view EventTypeOf(ChangeKind kind) {
   switch (kind) {
-    case K::kRegister: return "registry.student.registered";
-    case K::kTransferIn: return "registry.student.transferred_in";
-    case K::kTransferOut: return "registry.student.transferred_out";
-    case K::kSuspend: return "registry.student.suspended";
+    case K::kRegister:
+      return "registry.student.registered";
+    case K::kTransferIn:
+      return "registry.student.transferred_in";
+    case K::kTransferOut:
+      return "registry.student.transferred_out";
+    case K::kSuspend:
+      return "registry.student.suspended";
     case K::kResume:
-    case K::kRestore: return "registry.student.resumed";
-    case K::kKeep: return "registry.student.kept";
+    case K::kRestore:
+      return "registry.student.resumed";
+    case K::kKeep:
+      return "registry.student.kept";
     case K::kChangeClass:
-    case K::kSkipGrade: return "registry.student.class_changed";
-    case K::kDeath: return "registry.student.deceased";
-    case K::kDefer: return "registry.student.deferred";
-    case K::kGraduate: return "registry.student.graduated";
-    case K::kLeaveOverAge: return "registry.student.left_over_age";
-    case K::kHomeTeaching: return "registry.student.home_teaching_started";
-    case K::kEndHomeTeaching: return "registry.student.home_teaching_ended";
+    case K::kSkipGrade:
+      return "registry.student.class_changed";
+    case K::kDeath:
+      return "registry.student.deceased";
+    case K::kDefer:
+      return "registry.student.deferred";
+    case K::kGraduate:
+      return "registry.student.graduated";
+    case K::kLeaveOverAge:
+      return "registry.student.left_over_age";
+    case K::kHomeTeaching:
+      return "registry.student.home_teaching_started";
+    case K::kEndHomeTeaching:
+      return "registry.student.home_teaching_ended";
     case K::kDataChange:
-    case K::kUnspecified: break;
+    case K::kUnspecified:
+      break;
   }
   return "registry.student.changed";
 }

@@ -11,7 +11,7 @@
 namespace registry {
 namespace {
 
-constexpr std::size_t kTextBytesMax = 600;
+constexpr std::size_t kTextCharactersMax = 200;  // what every text column holds
 constexpr std::size_t kQuoteCharactersMax = 20;
 constexpr int kLongRunOfDigits = 9;
 
@@ -201,8 +201,8 @@ void PutGrade(const Cell& cell) {
 void PutIdNumber(const Cell& cell) { cell.Put(NormaliseId(cell.text)); }
 
 void PutText(const Cell& cell) {
-  if (cell.text.size() > kTextBytesMax) {
-    return cell.Refuse("TEXT_TOO_LONG", "超过 200 个汉字:请缩短");
+  if (Characters(cell.text) > kTextCharactersMax) {
+    return cell.Refuse("TEXT_TOO_LONG", "超过 200 个字:请缩短");
   }
   cell.Put(cell.text);
 }

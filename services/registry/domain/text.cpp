@@ -91,6 +91,12 @@ std::size_t Characters(std::string_view utf8) {
   return count;
 }
 
+std::string Shortened(std::string_view utf8, std::size_t most) {
+  std::size_t at = 0;
+  for (std::size_t count = 0; count < most && at < utf8.size(); ++count) NextCodePoint(utf8, at);
+  return std::string{utf8.substr(0, at)};
+}
+
 void CleanTextTo(std::string_view text, std::string& out) {
   out.clear();
   bool space = false;

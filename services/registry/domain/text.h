@@ -23,6 +23,9 @@ std::string CleanName(std::string_view text);
 // Number of characters (code points).
 std::size_t Characters(std::string_view utf8);
 
+// The first `most` characters.
+std::string Shortened(std::string_view utf8, std::size_t most);
+
 // True if a code point is a Chinese character.
 bool IsHan(char32_t c);
 

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "registry/domain/text.h"
 #include "registry/endpoints/mapping.h"
 
 namespace registry {
@@ -11,6 +12,19 @@ using base::Code;
 using base::Error;
 
 constexpr std::size_t kKeyBytes = 16;
+
+// What the columns of the history hold.
+base::Status CheckTexts(const pb::ChangeEnrolment& message) {
+  bool fits = message.evidence_size() <= 12 && message.reason_code().size() <= 8 &&
+              Characters(message.note()) <= 500 && Characters(message.other_school()) <= 100 &&
+              message.other_division().size() <= 12;
+  for (const std::string& evidence : message.evidence()) {
+    fits = fits && Characters(evidence) <= 300;
+  }
+  if (fits) return {};
+  return Error{Code::kInvalidArgument, "TEXT_TOO_LONG",
+               "佐证材料至多 12 份、每份 300 字,说明至多 500 字,学校名称至多 100 字"};
+}
 
 Actor From(const bus::Actor& message) {
   return Actor{message.person_id(), message.name(), message.role(), message.body()};
@@ -114,6 +128,7 @@ base::Result<ChangeCommand> From(const pb::ChangeEnrolment& message) {
   enrolment.other_school = message.other_school();
   enrolment.other_division = message.other_division();
   enrolment.note = message.note();
+  RETURN_IF_ERROR(CheckTexts(message));
   ASSIGN_OR_RETURN(enrolment.effective,
                    DateFrom(message.has_effective(), message.effective(), "生效日期"));
   ASSIGN_OR_RETURN(enrolment.until, DateFrom(message.has_until(), message.until(), "期满日期"));

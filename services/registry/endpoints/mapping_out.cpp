@@ -70,7 +70,8 @@ void Fill(pb::GroupTag& to, const TagRow& tag) {
   to.set_source(tag.source);
   to.set_batch(tag.batch);
   SetDate(*to.mutable_valid_from(), tag.valid_from);
-  if (tag.valid_to) SetDate(*to.mutable_valid_to(), *tag.valid_to);
+  // People read the last day.
+  if (tag.valid_to) SetDate(*to.mutable_valid_to(), *tag.valid_to - std::chrono::days{1});
 }
 
 void Fill(baoxue::bus::v1::Actor& to, const Actor& actor) {

@@ -90,9 +90,9 @@ base::Result<std::optional<ImportHead>> FindImport(store::Session& session, Impo
 base::Status SaveImport(store::Transaction& tx, const ImportHead& head) {
   const auto done = tx.Execute(
       "UPDATE import SET state = ?, chunks = ?, chunks_applied = ?, rows_applied = ?, missing = ?,"
-      " error = ?, batch_id = ? WHERE import_id = ?",
+      " error = ?, batch_id = ?, actor = ? WHERE import_id = ?",
       {ImportStateText(head.state), head.chunks, head.chunks_applied, head.rows_applied,
-       head.missing, head.error.substr(0, 500), head.batch_id, head.id});
+       head.missing, head.error.substr(0, 500), head.batch_id, ActorText(head.actor), head.id});
   return done.ok() ? base::Status{} : done.error();
 }
 
@@ -103,6 +103,15 @@ base::Result<std::vector<ImportId>> ImportsApplying(store::Session& session) {
   std::vector<ImportId> ids;
   while (rows.Next()) ids.emplace_back(rows.Int("import_id"));
   return ids;
+}
+
+base::Status CancelStaleImports(store::Transaction& tx, base::UtcTime before) {
+  const auto dropped = tx.Execute(
+      "UPDATE import_chunk c JOIN import i ON i.import_id = c.import_id"
+      " SET c.who = '', c.staged = '', i.state = 'cancelled'"
+      " WHERE i.state IN ('uploading', 'checked') AND i.created_at < ?",
+      {before});
+  return dropped.ok() ? base::Status{} : dropped.error();
 }
 
 base::Status InsertChunk(store::Transaction& tx, ImportId id, const Chunk& chunk) {

@@ -70,9 +70,12 @@ struct OutcomeRow {
 
 base::Status InsertImport(store::Transaction& tx, const ImportHead& head);
 base::Result<std::optional<ImportHead>> FindImport(store::Session& session, ImportId id, Lock lock);
-// State, chunks, progress, missing, error, batch.
+// State, chunks, progress, missing, error, batch, actor.
 base::Status SaveImport(store::Transaction& tx, const ImportHead& head);
 base::Result<std::vector<ImportId>> ImportsApplying(store::Session& session);
+
+// Uploads that nobody finished or applied: their staged copies are dropped.
+base::Status CancelStaleImports(store::Transaction& tx, base::UtcTime before);
 
 base::Status InsertChunk(store::Transaction& tx, ImportId id, const Chunk& chunk);
 base::Result<std::vector<ChunkSummary>> ListChunks(store::Session& session, ImportId id);

@@ -29,6 +29,20 @@ SchoolClass ReadClass(const store::Rows& rows) {
                      .entry_year = static_cast<int>(rows.Int("entry_year"))};
 }
 
+base::Status WriteClasses(store::Transaction& tx, std::span<const SchoolClass> classes,
+                          std::string suffix) {
+  store::BulkInsert insert(
+      tx,
+      "INSERT INTO school_class (class_id, school_code, class_no, grade, entry_year, name,"
+      " teacher_id, teacher_name)",
+      std::move(suffix));
+  for (const SchoolClass& row : classes) {
+    RETURN_IF_ERROR(insert.Add({row.id, row.school_code, row.class_no, row.grade, row.entry_year,
+                                row.name, row.teacher_id, row.teacher_name}));
+  }
+  return insert.Flush();
+}
+
 }  // namespace
 
 base::Result<std::int64_t> TakeIds(store::Transaction& tx, std::string_view name,
@@ -100,18 +114,15 @@ base::Status SaveSchools(store::Transaction& tx, std::span<const School> schools
   return insert.Flush();
 }
 
-base::Status SaveClasses(store::Transaction& tx, std::span<const SchoolClass> classes) {
-  store::BulkInsert insert(
-      tx,
-      "INSERT INTO school_class (class_id, school_code, class_no, grade, entry_year, name,"
-      " teacher_id, teacher_name)",
+base::Status InsertClasses(store::Transaction& tx, std::span<const SchoolClass> classes) {
+  return WriteClasses(tx, classes, "");
+}
+
+base::Status UpdateClasses(store::Transaction& tx, std::span<const SchoolClass> classes) {
+  return WriteClasses(
+      tx, classes,
       " ON DUPLICATE KEY UPDATE grade = VALUES(grade), entry_year = VALUES(entry_year),"
       " name = VALUES(name), teacher_id = VALUES(teacher_id), teacher_name = VALUES(teacher_name)");
-  for (const SchoolClass& row : classes) {
-    RETURN_IF_ERROR(insert.Add({row.id, row.school_code, row.class_no, row.grade, row.entry_year,
-                                row.name, row.teacher_id, row.teacher_name}));
-  }
-  return insert.Flush();
 }
 
 }  // namespace registry

@@ -24,6 +24,8 @@ base::Result<std::optional<SchoolClass>> FindClass(store::Session& session, Clas
 
 // New ones and changed ones alike.
 base::Status SaveSchools(store::Transaction& tx, std::span<const School> schools);
-base::Status SaveClasses(store::Transaction& tx, std::span<const SchoolClass> classes);
+// Errors: kAlreadyExists/DUPLICATE_KEY when somebody has made the class in between.
+base::Status InsertClasses(store::Transaction& tx, std::span<const SchoolClass> classes);
+base::Status UpdateClasses(store::Transaction& tx, std::span<const SchoolClass> classes);
 
 }  // namespace registry

@@ -149,6 +149,14 @@ base::Result<std::vector<StudentRow>> FindStudentsById(store::Session& session,
   return FindMany(session, "student_id", ids, lock, AppendId);
 }
 
+base::Result<std::vector<std::string>> NumberlessKeys(store::Session& session) {
+  ASSIGN_OR_RETURN(store::Rows rows,
+                   session.Query("SELECT person_key FROM student WHERE student_no IS NOT NULL"));
+  std::vector<std::string> keys;
+  while (rows.Next()) keys.push_back(rows.Text("person_key"));
+  return keys;
+}
+
 base::Result<std::optional<StudentRow>> FindStudent(store::Session& session, StudentId id,
                                                     Lock lock) {
   ASSIGN_OR_RETURN(auto found, FindStudentsById(session, {&id, 1}, lock));

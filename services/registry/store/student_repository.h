@@ -53,6 +53,8 @@ base::Result<std::vector<StudentRow>> FindStudentsByKey(store::Session& session,
                                                         Lock lock);
 base::Result<std::vector<StudentRow>> FindStudentsById(store::Session& session,
                                                        std::span<const StudentId> ids, Lock lock);
+// The keys of students who have a J or L number because they have no identity number.
+base::Result<std::vector<std::string>> NumberlessKeys(store::Session& session);
 base::Result<std::optional<StudentRow>> FindStudent(store::Session& session, StudentId id,
                                                     Lock lock);
 base::Result<std::optional<StudentRow>> FindStudentByNo(store::Session& session,

@@ -218,6 +218,70 @@ TEST(Import, WhoHasNoIdentityNumberGetsATemporaryStudentNumber) {
   EXPECT_EQ(Count(desk.Apply({}, rows), "unchanged"), 3u);
 }
 
+TEST(Import, WhoGetsANumberLaterIsTheSameStudent) {
+  Desk desk;
+  desk.MakeSchools();
+  const RowCells without = With(With(Child(0), Field::kIdType, "无户籍"), Field::kIdNumber, "");
+  desk.Apply({}, {Roster(without)});
+  const ImportReport report = desk.Apply({.full = true}, {Roster(Child(0))});
+  EXPECT_EQ(Count(report, "changed"), 1u);
+  EXPECT_EQ(desk.Sql("SELECT COUNT(*), COUNT(student_no) FROM student"), "1\t0\n");
+  EXPECT_EQ(desk.Find(IdOfChild(0)).student.version, 2);
+  EXPECT_EQ(Count(desk.Apply({}, {Roster(Child(0))}), "unchanged"), 1u);
+}
+
+TEST(Import, RowsWithTooMuchTextAreRefusedBeforeTheyReachATable) {
+  Desk desk;
+  desk.MakeSchools();
+  RowCells row = Child(0);
+  row[Field::kSeatNo] = std::string(201, '1');
+  EXPECT_EQ(Count(desk.DryRun({}, {Roster(row)}), "reason:TEXT_TOO_LONG"), 1u);
+  RowCells wordy = Child(0);
+  std::string two_hundred;
+  for (int i = 0; i < 200; ++i) two_hundred += "字";
+  for (const Field field :
+       {Field::kAddress, Field::kMailAddress, Field::kHomeAddress, Field::kTalent, Field::kEmail,
+        Field::kHomepage, Field::kNativePlace, Field::kMember1Address, Field::kMember1Workplace,
+        Field::kMember2Address, Field::kMember2Workplace, Field::kLocalNo, Field::kPostcode}) {
+    wordy[field] = two_hundred;
+  }
+  EXPECT_EQ(Count(desk.DryRun({}, {Roster(wordy)}), "reason:ROW_TOO_LONG"), 1u);
+  RowCells fits = Child(1);
+  fits[Field::kAddress] = two_hundred;
+  fits[Field::kSeatNo] = two_hundred;
+  EXPECT_EQ(Count(desk.Apply({}, {Roster(fits)}), "added"), 1u);
+}
+
+TEST(Import, AClassMadeInBetweenIsNotPutOver) {
+  Desk desk;
+  desk.MakeSchools();
+  const ImportReport report = desk.DryRun({}, {Roster(Child(0))});
+  desk.Apply({.kind = ImportKind::kClasses},
+             {CellsFor(ImportKind::kClasses, {{Field::kSchoolCode, kPrimary},
+                                              {Field::kClassNo, "601"},
+                                              {Field::kGrade, "6"},
+                                              {Field::kTeacherName, "陈老师"}})});
+  desk.ApplyOnly(report.head.id);
+  EXPECT_EQ(desk.Sql("SELECT COUNT(*), MAX(teacher_name) FROM school_class"), "1\t陈老师\n");
+  EXPECT_EQ(desk.Find(IdOfChild(0)).class_name, "六年级1班");
+}
+
+TEST(Import, UploadsThatNobodyFinishedAreDroppedAfterAWeek) {
+  Desk desk;
+  desk.MakeSchools();
+  const ImportId id = desk.Begin({});
+  ASSERT_TRUE(desk.Add(id, 0, desk.Children(1), 2).ok());
+  desk.clock().Advance(std::chrono::hours{6 * 24});
+  desk.Begin({});
+  EXPECT_EQ(desk.imports().Get(id)->head.state, ImportState::kUploading);
+  desk.clock().Advance(std::chrono::hours{2 * 24});
+  desk.Begin({});
+  EXPECT_EQ(desk.imports().Get(id)->head.state, ImportState::kCancelled);
+  EXPECT_EQ(desk.Sql("SELECT SUM(LENGTH(staged)) FROM import_chunk WHERE import_id = " +
+                     std::to_string(id.raw())),
+            "0\n");
+}
+
 TEST(Import, AStudentWhoIsGoneIsNotBroughtBackByARoster) {
   Desk desk;
   desk.MakeSchools();
