@@ -105,7 +105,9 @@ base::Result<Entries> DecideSignal(Run& run, const Signal& signal) {
     Reopen(run, signal, "relapse");
     return run.Take();
   }
-  run.Append(SignalEntry(run, EntryKind::kAttached, signal));
+  Entry attached = SignalEntry(run, EntryKind::kAttached, signal);
+  if (signal.remark_only) attached.cause = kRemark;
+  run.Append(std::move(attached));
   run.Settle();
   return run.Take();
 }

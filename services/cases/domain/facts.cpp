@@ -206,7 +206,10 @@ void Apply(Facts& facts, const Entry& entry) {
       Signal(facts, entry);
       EnterState(facts, entry);
       break;
-    case EntryKind::kAttached: Signal(facts, entry); break;
+    case EntryKind::kAttached:
+      // A remark is no reason of its own to keep a case.
+      if (entry.cause != kRemark) Signal(facts, entry);
+      break;
     case EntryKind::kAct: PersonActed(facts, entry); break;
     case EntryKind::kStateChanged: EnterState(facts, entry); break;
     case EntryKind::kLevelMoved: MoveLevel(facts, entry); break;

@@ -120,6 +120,9 @@ enum class EntryKind {
 std::string_view EntryKindName(EntryKind kind);
 std::optional<EntryKind> EntryKindFromName(std::string_view name);
 
+// The cause of an attached signal that only remarks on a case and is no reason to have it.
+inline constexpr std::string_view kRemark = "remark";
+
 // One line of the append-only history. Fields that a kind does not use stay at their defaults.
 struct Entry {
   int version = 0;                   // 1, 2, 3, ... within the case

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "cli/shell/values.h"
 
 namespace cli {
@@ -25,6 +27,58 @@ std::string TaskState(const std::string& state) {
   if (state == "suspended") return "暂停";
   if (state == "missed") return "错过";
   return state;
+}
+
+struct EntryWord {
+  std::string_view kind;
+  std::string_view chinese;
+  bool housekeeping;
+};
+constexpr std::array kEntryWords{
+    EntryWord{"opened", "立案", false},
+    EntryWord{"attached", "并入线索", false},
+    EntryWord{"reopened", "重新打开", false},
+    EntryWord{"state_changed", "状态", false},
+    EntryWord{"level_moved", "提级", false},
+    EntryWord{"move_blocked", "未能提级", false},
+    EntryWord{"assigned", "责任人", true},
+    EntryWord{"clock_started", "任务", true},
+    EntryWord{"clock_suspended", "暂停计时", false},
+    EntryWord{"clock_resumed", "恢复计时", false},
+    EntryWord{"clock_satisfied", "完成任务", true},
+    EntryWord{"clock_expired", "逾期", false},
+    EntryWord{"clock_cancelled", "取消任务", true},
+    EntryWord{"contacts_learned", "学校班级", true},
+    EntryWord{"groups_learned", "特殊群体", true},
+    EntryWord{"presence_learned", "出勤核对", false},
+    EntryWord{"signal_withdrawn", "线索撤回", false},
+    EntryWord{"student_returned", "到校", false},
+    EntryWord{"return_withdrawn", "到校更正", false},
+    EntryWord{"registry_event", "学籍异动", false},
+    EntryWord{"closing_proposed", "建议结案", false},
+};
+
+const EntryWord* FindWord(std::string_view kind) {
+  for (const EntryWord& word : kEntryWords) {
+    if (word.kind == kind) return &word;
+  }
+  return nullptr;
+}
+
+// An act keeps its name; its text says it in Chinese.
+std::string EntryText(const std::string& kind) {
+  const EntryWord* word = FindWord(kind);
+  return word == nullptr ? kind : std::string{word->chinese};
+}
+
+bool IsHousekeeping(std::string_view kind) {
+  const EntryWord* word = FindWord(kind);
+  return word != nullptr && word->housekeeping;
+}
+
+std::string Place(const cases::Case& one) {
+  if (one.school_name().empty()) return "不在本县学校";
+  return one.school_name() + " " + one.class_name();
 }
 
 std::string LevelText(const cases::Case& one) {
@@ -56,34 +110,24 @@ void AddTaskRow(TextTable& table, const cases::Task& task) {
              task.name(), PartyText(task.owner()), Show(task.due()), TaskState(task.state())});
 }
 
-std::string TimelineText(const cases::Case& one, int most) {
+std::string TimelineText(const cases::Case& one, Detail detail) {
   TextTable table({"#", "时间", "事项", "经办", "内容", "级别"});
-  table.RightAligned(0).WidthMax(4, 60);
-  int shown = 0;
+  table.RightAligned(0).WidthMax(4, 72);
   for (const cases::TimelineEntry& entry : one.timeline()) {
-    if (most > 0 && shown++ == most) break;
-    std::string text = entry.text();
-    if (entry.has_act()) {
-      const cases::Act& act = entry.act();
-      for (const std::string* part : {&act.method(), &act.counterpart(), &act.outcome()}) {
-        if (!part->empty()) text += (text.empty() ? "" : " ") + *part;
-      }
-      if (!act.text().empty() && act.text() != entry.text()) text += " " + act.text();
-    }
-    table.Row({std::to_string(entry.version()), Show(entry.at()), entry.kind(), Show(entry.actor()),
-               text, std::to_string(entry.level_after())});
+    if (detail == Detail::kMain && IsHousekeeping(entry.kind())) continue;
+    table.Row({std::to_string(entry.version()), Show(entry.at()), EntryText(entry.kind()),
+               Show(entry.actor()), entry.text(), std::to_string(entry.level_after())});
   }
   return table.ToString();
 }
 
-std::string CaseText(const cases::Case& one) {
+std::string CaseText(const cases::Case& one, Detail detail) {
   std::string text = fmt::format(
-      "个案 {}:{}({} {})\n状态:{} {};级别:{};责任:{}\n首次缺勤 {},立案 {}({}){}\n下一期限:{};劝返 "
+      "个案 {}:{}({})\n状态:{} {};级别:{};责任:{}\n首次缺勤 {},立案 {}({}){}\n下一期限:{};劝返 "
       "{} 次;"
       "逾期任务 {} 项;版本 {}\n",
-      one.case_id(), one.student_name(), one.school_name(), one.class_name(), one.state(),
-      one.state_name(), LevelText(one), PartyText(one.responsible()), Show(one.first_absent()),
-      Show(one.opened_at()), one.found_by(),
+      one.case_id(), one.student_name(), Place(one), one.state(), one.state_name(), LevelText(one),
+      PartyText(one.responsible()), Show(one.first_absent()), Show(one.opened_at()), one.found_by(),
       one.has_closed_at() ? ",结案 " + Show(one.closed_at()) : std::string{}, Show(one.next_due()),
       one.persuasions(), one.overdue_tasks(), one.version());
   if (one.tasks_size() > 0) {
@@ -100,7 +144,7 @@ std::string CaseText(const cases::Case& one) {
     }
     text += "\n" + allowed.ToString();
   }
-  if (one.timeline_size() > 0) text += "\n" + TimelineText(one);
+  if (one.timeline_size() > 0) text += "\n" + TimelineText(one, detail);
   return text;
 }
 

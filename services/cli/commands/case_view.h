@@ -12,9 +12,10 @@ TextTable CaseTable();
 void AddCaseRow(TextTable& table, const baoxue::cases::v1::Case& one);
 TextTable TaskTable();
 void AddTaskRow(TextTable& table, const baoxue::cases::v1::Task& task);
+// kMain leaves out tasks that begin and end and who answers: what a reader of many cases wants.
+enum class Detail { kMain, kAll };
 // Everything that is known of it.
-std::string CaseText(const baoxue::cases::v1::Case& one);
-// Only what happened, at most `most` lines (0: all).
-std::string TimelineText(const baoxue::cases::v1::Case& one, int most = 0);
+std::string CaseText(const baoxue::cases::v1::Case& one, Detail detail = Detail::kAll);
+std::string TimelineText(const baoxue::cases::v1::Case& one, Detail detail);
 
 }  // namespace cli

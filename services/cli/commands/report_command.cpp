@@ -151,7 +151,7 @@ void Print(Shell& shell, const Report& report) {
     cases::Case shown = one;
     shown.clear_tasks();
     shown.clear_allowed();
-    shell.Say("\n例 " + CaseText(shown));
+    shell.Say("\n例 " + CaseText(shown, Detail::kMain));
   }
 }
 

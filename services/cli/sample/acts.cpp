@@ -111,7 +111,11 @@ class Playwright {
 
   void Add(const ExpectedCase& one, std::size_t after, Act act) {
     const auto day = DayAfter(one, after);
-    if (!day) return;
+    // Nobody persuades a child who is back.
+    const auto last = last_absent_.find(one.student);
+    if (!day ||
+        (last != last_absent_.end() && *day > term_.days[static_cast<std::size_t>(last->second)]))
+      return;
     act.day = *day;
     act.student = one.student;
     acts_.push_back(std::move(act));

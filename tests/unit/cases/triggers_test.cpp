@@ -64,6 +64,13 @@ TEST_F(Triggers, AWithdrawalIsOnlyRecordedWhenAnotherSignalStands) {
   EXPECT_EQ(story.Count(EntryKind::kSignalWithdrawn), 1) << "not a signal of this case";
 }
 
+TEST_F(Triggers, ARemarkDoesNotKeepACaseWhoseSignalIsWithdrawn) {
+  EXPECT_DONE(story.Give("2026-09-09 10:00", Signal{.found_by = "考勤", .reference = "chronic/1",
+                                                   .remark_only = true}));
+  EXPECT_DONE(story.Give("2026-09-09 12:00", SignalWithdrawn{.reference = "streak/1"}));
+  EXPECT_EQ(story.Known().state, "90");
+}
+
 TEST_F(Triggers, AWithdrawalIsOnlyRecordedWhenTheDropoutIsConfirmed) {
   EXPECT_DONE(story.Do("2026-09-09 09:00", Persuasion()));
   Act confirm = Kind("confirm_dropout");
