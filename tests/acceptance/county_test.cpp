@@ -99,7 +99,8 @@ void County::ExpectCasesAsPlanted(Stage& stage) {
   ASSERT_GE(expected.size(), 15u);
   const auto seats = stage.SeatsById();
   std::multimap<Seat, Opened> found;
-  for (const json& one : stage.Ask({"case", "list", "--limit", "1000"})["cases"]) {
+  const json listed = stage.Ask({"case", "list", "--limit", "1000"});
+  for (const json& one : listed["cases"]) {
     if (one["found_by"] != "考勤") continue;
     found.insert({seats.at(one["student_id"]),
                   {.opened = DayOf(one["opened_at"]),
@@ -134,8 +135,8 @@ void County::ExpectMissingAsPlanted(Stage& stage) {
   for (const json& one : classes["classes"]) numbers[one["class_id"]] = one["class_no"];
   std::set<std::tuple<std::string, std::string, std::string, std::string>> found;
   for (const auto& [day, half] : half_days) {
-    for (const json& one :
-         stage.Ask({"rollcall", "missing", "--day", day, "--half", half})["classes"]) {
+    const json missing = stage.Ask({"rollcall", "missing", "--day", day, "--half", half});
+    for (const json& one : missing["classes"]) {
       found.insert({day, half, one["school_code"], numbers[one["class_id"]]});
     }
   }
