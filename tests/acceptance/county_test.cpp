@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "acceptance/stage.h"
@@ -53,6 +55,12 @@ class County : public ::testing::TestWithParam<std::string> {
 
 using Match = std::tuple<std::string, std::string, std::string, bool>;  // class, name, birth, open
 
+std::vector<Match> Without(const std::multiset<Match>& all, const std::multiset<Match>& those) {
+  std::vector<Match> rest;
+  std::set_difference(all.begin(), all.end(), those.begin(), those.end(), std::back_inserter(rest));
+  return rest;
+}
+
 void County::ExpectMatchesAsPlanted(Stage& stage) {
   const json run = stage.Ask({"reconcile", "run"});
   EXPECT_EQ(run["people"], stage.truth().people);
@@ -72,7 +80,8 @@ void County::ExpectMatchesAsPlanted(Stage& stage) {
                          one["birth"].get<std::string>(), one["needs_decision"].get<bool>()});
     }
   }
-  EXPECT_EQ(found, expected);
+  EXPECT_THAT(Without(found, expected), ::testing::IsEmpty()) << "found, but nobody planted it";
+  EXPECT_THAT(Without(expected, found), ::testing::IsEmpty()) << "planted, but not found";
   for (const json& one : run["classes"]) {
     const std::string code = one["field"].get<std::string>().substr(0, 3);
     if (code == "B01") plain = one["count"];

@@ -241,12 +241,11 @@ base::Status Comparison::JudgeSome(const std::vector<Lite*>& people) {
 }
 
 void Comparison::JudgeRestOfRegistry() {
-  const base::Date cutoff = CutoffFor(policy_, run_.on);
   for (const Lite& student : students_) {
     if (student.matched || !InSchool(student.status)) continue;
     const bool absent = Absent(student.id);
-    const int age = base::AgeOn(base::Date::FromSerial(student.birth), cutoff);
-    const bool listed_age = age >= policy_.age_min && age <= policy_.age_max;
+    const MatchAge age = MatchAgeOn(policy_, base::Date::FromSerial(student.birth), run_.on);
+    const bool listed_age = age.coming >= policy_.age_min && age.present <= policy_.age_max;
     if (!absent && (student.non_local || !listed_age)) continue;
     Add(nullptr, &student, JudgeUnlisted(absent));
   }

@@ -157,10 +157,10 @@ Verdict JudgeUnmatched(const ListedPerson& person, const Policy& policy, const D
                         "户籍错误", "信息错误", "已注销"})) {
     return Explained(MatchClass::kB09, "名单注明户籍或信息有误", true);
   }
-  const int age = base::AgeOn(person.birth, CutoffFor(policy, on));
-  if (SaysOneOf(words, {"超龄", "已毕业", "完成义务教育"}) || age > policy.age_max) {
+  const MatchAge age = MatchAgeOn(policy, person.birth, on);
+  if (SaysOneOf(words, {"超龄", "已毕业", "完成义务教育"}) || age.present > policy.age_max) {
     return Explained(MatchClass::kB05, fmt::format("截至 {} 为 {} 周岁,或名单注明超龄离校",
-                                                   CutoffFor(policy, on).ToString(), age));
+                                                   CutoffFor(policy, on).ToString(), age.present));
   }
   const MatchClass schooling = Schooling(person.row, words, person.county_division, divisions);
   if (schooling != MatchClass::kNone) {
@@ -179,7 +179,7 @@ Verdict JudgeUnmatched(const ListedPerson& person, const Policy& policy, const D
                         "不在家", "长年不回", "人户分离"})) {
     return Explained(MatchClass::kB10, "名单注明外出或无法联系");
   }
-  if (age < policy.age_min) return Explained(MatchClass::kN00, "未满入学年龄");
+  if (age.coming < policy.age_min) return Explained(MatchClass::kN00, "未满入学年龄");
   return Verdict{MatchClass::kB11, 1000, true, "名单在册,无学籍,也没有注明去向"};
 }
 

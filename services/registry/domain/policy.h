@@ -31,6 +31,7 @@ struct Policy {
       true;                     // a roster may change a name; false: only with papers, one by one
   int match_same_score = 900;   // from here on two people are proposed as the same
   int match_maybe_score = 600;  // from here on a person is asked
+  int match_ahead_days = 45;    // a match this near to the next cut-off counts who enters then
 };
 
 // The cut-off day in the school year that `day` belongs to: 2026-08-31 for any day from 2026-09-01
@@ -41,6 +42,19 @@ inline base::Date CutoffFor(const Policy& policy, base::Date day) {
   };
   const base::Date this_year = make(day.year());
   return this_year < day ? this_year : make(day.year() - 1);
+}
+
+// Completed years that a match (人籍比对) run on `day` holds against the bounds of school age. In the
+// weeks before a school year whoever enters then counts already, and whoever leaves then still does:
+// nobody may be lost between two years.
+struct MatchAge {
+  int coming;   // against age_min
+  int present;  // against age_max
+};
+inline MatchAge MatchAgeOn(const Policy& policy, base::Date birth, base::Date day) {
+  const base::Date ahead = day + std::chrono::days{policy.match_ahead_days};
+  return {.coming = base::AgeOn(birth, CutoffFor(policy, ahead)),
+          .present = base::AgeOn(birth, CutoffFor(policy, day))};
 }
 
 // The county's entries, rising by their first day.

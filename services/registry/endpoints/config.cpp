@@ -52,6 +52,8 @@ Policy ReadPolicy(Reader& entry) {
         ReadInt(*match, "same_score", policy.match_same_score, 1, 1000, "almost certainly one");
     policy.match_maybe_score =
         ReadInt(*match, "maybe_score", policy.match_maybe_score, 1, 1000, "a person is asked");
+    policy.match_ahead_days =
+        ReadInt(*match, "ahead_days", policy.match_ahead_days, 0, 120, "the coming year counts");
     if (policy.match_maybe_score > policy.match_same_score) {
       match->Problem("maybe_score", "must not be above same_score");
     }

@@ -30,6 +30,16 @@ TEST(RegistryConfig, EveryCountyLoads) {
   }
 }
 
+TEST(RegistryConfig, BetweenTwoSchoolYearsBothCountForAMatch) {
+  const Policy policy;
+  // Six on 31 August 2026: must enter then, so an August match looks for the child already.
+  EXPECT_EQ(MatchAgeOn(policy, Day(2020, 8, 31), Day(2026, 8, 1)).coming, 6);
+  EXPECT_EQ(MatchAgeOn(policy, Day(2020, 8, 31), Day(2026, 6, 1)).coming, 5);
+  // Sixteen on that day: still of school age until then.
+  EXPECT_EQ(MatchAgeOn(policy, Day(2010, 8, 31), Day(2026, 8, 30)).present, 15);
+  EXPECT_EQ(MatchAgeOn(policy, Day(2010, 8, 31), Day(2026, 9, 1)).present, 16);
+}
+
 TEST(RegistryConfig, TheLatestEntryNotAfterTheDayApplies) {
   Policy first;
   first.age_max = 15;
