@@ -38,6 +38,11 @@ milliseconds AttemptTimeout(milliseconds first, std::uint32_t silences, std::siz
   return first * (1 << std::min(silences, kDoublingsMax)) + milliseconds{body_bytes / kBytesPerMs};
 }
 
+bool MayBeRepeated(base::Code code) {
+  return code == base::Code::kUnavailable || code == base::Code::kResourceExhausted ||
+         code == base::Code::kUnknownOutcome;
+}
+
 std::uint32_t MillisecondsLeft(base::SteadyTime deadline, base::SteadyTime now) {
   const auto left = std::chrono::ceil<milliseconds>(deadline - now).count();
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(left, 1, 600'000));
@@ -151,7 +156,7 @@ void CallLoop::OnFrame(int link) {
   if (!slot) return;
   if (reply_.status().code() == "OK") return Finish(*slot, std::string{body});
   base::Error error = GetError(reply_.status());
-  if (error.code == base::Code::kUnavailable || error.code == base::Code::kResourceExhausted) {
+  if (MayBeRepeated(error.code)) {
     return OnRetryable(calls_[*slot], *slot, link, std::move(error));
   }
   Finish(*slot, std::move(error));
@@ -160,6 +165,8 @@ void CallLoop::OnFrame(int link) {
 void CallLoop::OnRetryable(Call& call, std::uint32_t slot, int link, base::Error error) {
   // Of an earlier attempt: the present one is still open.
   if (call.state != State::kSent || call.link != link) return;
+  // As good as no answer: only the repeat, by its key, finds out whether it was done.
+  if (error.code == base::Code::kUnknownOutcome) ++call.silences;
   call.last_error = std::move(error);
   links_[static_cast<std::size_t>(link)]->AvoidUntil(now_ + kAvoidBusy);
   BackOff(slot);

@@ -49,7 +49,8 @@ class CallLoop {
     int link = -1;  // of the last attempt
     base::SteadyTime sent_at = {};
     std::optional<base::Error> last_error = {};  // what the last attempt was answered, if it was
-    std::uint32_t silences = 0;  // attempts without an answer: what they did is not known
+    // Attempts without an answer, or with the answer that nobody knows what they did.
+    std::uint32_t silences = 0;
   };
 
   void Run();

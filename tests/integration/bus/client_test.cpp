@@ -54,6 +54,41 @@ TEST_F(ClientTest, RetriesRefusalsThatPassWithTheSameKeyAndId) {
   }
 }
 
+// The answer of a COMMIT was lost: only a repeat with the same key finds out what became of it.
+TEST_F(ClientTest, RepeatsAnUnknownOutcomeWithTheSameKeyUntilItIsKnown) {
+  std::mutex mutex;
+  std::set<std::string> keys;
+  std::vector<std::uint32_t> attempts;
+  const auto server = Serve("test.Write", [&](const bus::Request& request) -> Reply {
+    const std::lock_guard lock{mutex};
+    keys.insert(request.envelope.idempotency_key());
+    attempts.push_back(request.envelope.attempt());
+    if (attempts.size() == 1) return base::Error{Code::kUnknownOutcome, "COMMIT_UNKNOWN", ""};
+    if (attempts.size() == 2) return base::Error{Code::kUnavailable, "DB_DOWN", ""};
+    return std::string{"the first answer"};
+  });
+  bus::Client client{context_, ClientOf({At(*server)}), clock_, ids_};
+  const Reply reply = client.Call("test.Write", "");
+  ASSERT_TRUE(reply.ok()) << reply.error().ToString();
+  EXPECT_EQ(*reply, "the first answer");
+  EXPECT_EQ(keys.size(), 1u);
+  EXPECT_EQ(attempts, (std::vector<std::uint32_t>{0, 1, 2}));
+}
+
+// At the deadline it still is not known, whatever was refused after it.
+TEST_F(ClientTest, AnUnknownOutcomeFollowedByRefusalsStaysUnknown) {
+  std::atomic<int> asked{0};
+  const auto server = Serve("test.Write", [&](const bus::Request&) -> Reply {
+    if (++asked == 1) return base::Error{Code::kUnknownOutcome, "COMMIT_UNKNOWN", ""};
+    return base::Error{Code::kUnavailable, "DB_DOWN", ""};
+  });
+  bus::Client client{context_, ClientOf({At(*server)}), clock_, ids_};
+  const Reply reply = client.Call("test.Write", "", Within(milliseconds{300}));
+  EXPECT_EQ(reply.error().code, Code::kDeadlineExceeded);
+  EXPECT_EQ(reply.error().reason, "NO_REPLY");
+  EXPECT_GE(asked, 2);
+}
+
 TEST_F(ClientTest, PassesOnWhatTheServiceAnsweredAndWhoAsked) {
   const auto server = Serve("test.Refuse", [](const bus::Request& request) -> Reply {
     if (request.envelope.actor().person_id() != "t1") return std::string{"no actor"};
