@@ -27,7 +27,7 @@ constexpr const char* kBin = BAOXUE_BINARY_DIR "/bin";
 void WidenBackdating(const std::string& profile) {
   std::string text = harness::ReadFile(profile);
   text =
-      std::regex_replace(text, std::regex{"backdate_days_max: *[0-9]+"}, "backdate_days_max: 366");
+      std::regex_replace(text, std::regex{"\\bbackdate_days_max: *[0-9]+"}, "backdate_days_max: 366");
   harness::WriteFile(profile, text);
 }
 

@@ -88,7 +88,7 @@ std::vector<Figure> Reconcile() {
   const auto reading = SteadyClock::now();
   const std::string database = environment.suite().services.at("registry").database;
   mariadb.RunSql(
-      "SELECT SUM(CRC32(name)) FROM student; SELECT SUM(CRC32(name)) FROM school_age_person",
+      "SELECT SUM(CRC32(name)) FROM student; SELECT SUM(CRC32(name)) FROM list_person",
       database);
   Figure figure{"reconcile", seconds, "s", 0, 0, Since(reading)};
   fmt::print("  reconcile: {} people against {} students, {} to decide\n", reply.people(),
