@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "security/aead.h"
+#include "security/secret_file.h"
 #include "security/security.h"
 
 namespace security {
@@ -31,72 +32,10 @@ constexpr char kVersion = 1;
 constexpr std::size_t kHeadBytes = 2;
 constexpr std::size_t kIndexBytes = 16;
 constexpr int kKeyIdMax = 255;
-constexpr std::size_t kFileBytesMax = 64u << 10;
 
-base::Error BadFile(const std::string& path, std::string_view what) {
-  return base::Error{base::Code::kDataCorruption, "KEY_FILE_BAD",
-                     fmt::format("{}: {}", path, what)};
-}
 base::Error CannotWrite(const std::string& path) {
   return base::Error{base::Code::kUnavailable, "KEY_FILE_WRITE",
                      fmt::format("{}: {}", path, std::strerror(errno))};
-}
-
-class File {
- public:
-  explicit File(int fd) : fd_(fd) {}
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  ~File() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-// Writes a new file of the owner's own and makes sure that it is on the disk.
-base::Status WriteNew(const std::string& path, const std::string& text) {
-  const File file{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
-  if (file.fd() < 0 && errno == EEXIST) {
-    return base::Error{base::Code::kAlreadyExists, "KEY_FILE_EXISTS",
-                       fmt::format("{} exists; its keys are never replaced", path)};
-  }
-  if (file.fd() < 0) return CannotWrite(path);
-  const bool written =
-      ::write(file.fd(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-      ::fsync(file.fd()) == 0;
-  if (!written) {
-    const base::Error error = CannotWrite(path);
-    ::unlink(path.c_str());
-    return error;
-  }
-  const std::string folder = std::filesystem::path{path}.parent_path().string();
-  const File at{::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (at.fd() < 0 || ::fsync(at.fd()) != 0) return CannotWrite(path);
-  return {};
-}
-
-base::Result<std::string> ReadOwn(const std::string& path) {
-  const File file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  struct stat info = {};
-  if (file.fd() < 0 || ::fstat(file.fd(), &info) != 0) {
-    return base::Error{base::Code::kNotFound, "NO_KEY_FILE",
-                       fmt::format("{}: {}", path, std::strerror(errno))};
-  }
-  if (!S_ISREG(info.st_mode) || info.st_size > static_cast<off_t>(kFileBytesMax)) {
-    return BadFile(path, "not a key file");
-  }
-  if ((info.st_mode & 077) != 0) {
-    return base::Error{base::Code::kPermissionDenied, "KEY_FILE_MODE",
-                       fmt::format("{} is open to others; chmod 600 it", path)};
-  }
-  std::string text(static_cast<std::size_t>(info.st_size), '\0');
-  const ssize_t n = ::read(file.fd(), text.data(), text.size());
-  if (n < 0) return BadFile(path, std::strerror(errno));
-  text.resize(static_cast<std::size_t>(n));
-  return text;
 }
 
 std::string NewKeyHex() {
@@ -157,14 +96,14 @@ std::string Associated(std::string_view head, std::string_view purpose) {
 }  // namespace
 
 base::Status Keyring::Create(const std::string& path) {
-  return WriteNew(path, fmt::format("{}\n# Sealed values are lost without this file: keep a copy "
+  return WriteSecretFile(path, fmt::format("{}\n# Sealed values are lost without this file: keep a copy "
                                     "apart from the database's.\nseal 1 {}\nindex 1 {}\n",
                                     kFirstLine, NewKeyHex(), NewKeyHex()));
 }
 
 base::Status Keyring::AddSealKey(const std::string& path) {
   ASSIGN_OR_RETURN(const Keyring now, Load(path));
-  ASSIGN_OR_RETURN(std::string text, ReadOwn(path));
+  ASSIGN_OR_RETURN(std::string text, ReadSecretFile(path));
   if (now.impl_->newest >= kKeyIdMax) {
     return base::Error{base::Code::kResourceExhausted, "KEY_IDS_USED_UP", path};
   }
@@ -172,21 +111,21 @@ base::Status Keyring::AddSealKey(const std::string& path) {
   text += fmt::format("seal {} {}\n", now.impl_->newest + 1, NewKeyHex());
   const std::string fresh = path + ".new";
   ::unlink(fresh.c_str());  // left by a run that was cut off
-  RETURN_IF_ERROR(WriteNew(fresh, text));
+  RETURN_IF_ERROR(WriteSecretFile(fresh, text));
   if (::rename(fresh.c_str(), path.c_str()) != 0) return CannotWrite(path);
   return {};
 }
 
 base::Result<Keyring> Keyring::Load(const std::string& path) {
-  ASSIGN_OR_RETURN(const std::string text, ReadOwn(path));
+  ASSIGN_OR_RETURN(const std::string text, ReadSecretFile(path));
   auto impl = std::make_shared<Impl>();
   const std::vector<std::string_view> lines = Split(text, '\n');
-  if (lines.empty() || lines[0] != kFirstLine) return BadFile(path, "not a key file");
+  if (lines.empty() || lines[0] != kFirstLine) return BadKeyFile(path, "not a key file");
   for (std::size_t i = 1; i < lines.size(); ++i) {
     if (lines[i].empty() || lines[i][0] == '#') continue;
-    if (!AddLine(lines[i], *impl)) return BadFile(path, fmt::format("line {} is no key", i + 1));
+    if (!AddLine(lines[i], *impl)) return BadKeyFile(path, fmt::format("line {} is no key", i + 1));
   }
-  if (impl->seal.empty() || impl->index == nullptr) return BadFile(path, "a key is missing");
+  if (impl->seal.empty() || impl->index == nullptr) return BadKeyFile(path, "a key is missing");
   return Keyring{std::move(impl)};
 }
 
