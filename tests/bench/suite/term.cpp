@@ -13,7 +13,7 @@ std::vector<Figure> TermReplay() {
   environment.ImportAll();
   const auto run = RunMeasured({BAOXUE_BINARY_DIR "/bin/baoxue", "--config",
                                 environment.deployment().suite_path(), "rehearse", "--sample",
-                                environment.Sample(), "--term"});
+                                environment.Sample()});
   if (run.exit_code != 0) throw std::runtime_error("rehearse: " + run.output);
   fmt::print("{}\n", run.output);
   // The floor: MariaDB copies the stored roll calls into an empty table of the same shape.
