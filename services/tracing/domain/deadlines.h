@@ -1,0 +1,36 @@
+// When an answer is due, when it is urged, copied to the superior, given up.
+//
+// A round begins with the letter or its reopening. What the letter says (`reply_by`) is counted from
+// the day it was written; urging and copying count from the day its receipt was held, so nobody is
+// urged for what the network held up. An interim reply with a new date moves them by as much.
+// Working days of the asker's calendar, at day_end of the day. Pure and thread-safe.
+// Source: domain.md 6.1; first day not counted: Civil Code art. 201.
+#pragma once
+
+#include <optional>
+
+#include "base/calendar.h"
+#include "tracing/domain/conversation.h"
+#include "tracing/domain/policy.h"
+
+namespace tracing {
+
+struct RoundTimes {
+  base::Date reply_by = {};                 // fair: not before the receipt allows it
+  std::vector<base::UtcTime> urges = {};    // of step 1, 2, ...
+  base::UtcTime copy = {};
+  base::UtcTime expire = {};
+};
+// Nothing while the round's first item is not receipted.
+std::optional<RoundTimes> TimesOf(const Conversation& conversation, const Facts& facts,
+                                  const Policy& policy, const base::Calendar& calendar);
+
+base::Date ReplyBy(base::Date written, const Policy& policy, const base::Calendar& calendar);
+// Of an incoming letter: when it should be acknowledged.
+base::UtcTime AcknowledgeBy(base::UtcTime taken, const Policy& policy,
+                            const base::Calendar& calendar);
+// The county's superior that both share: prefecture, else province; none across provinces, where
+// the asker's own province is told.
+Division CommonSuperior(Division a, Division b);
+
+}  // namespace tracing

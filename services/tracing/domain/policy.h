@@ -1,0 +1,82 @@
+// What a county's profile says about letters (section `tracing:`), for one day.
+//
+// Periods are working days of the county's calendar unless the name says otherwise. Values only.
+// Source: domain.md 6.1 (acknowledge 2, reply 10, urge 10 and 15, copy to the upper bureau 20: the
+// product's defaults, no national deadline was found) and the profile's own `source` lines.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tracing/domain/types.h"
+
+namespace tracing {
+
+struct Deadlines {
+  int acknowledge_days = 2;
+  int reply_days = 10;
+  std::vector<int> urge_days = {10, 15};  // after the start of the round, rising
+  int copy_days = 20;                     // to the common superior
+  int expire_days = 40;
+  int extension_days_max = 10;            // of one interim reply with a new date
+  int extensions_max = 1;
+  int reopen_days_max = 180;              // calendar days after closing
+  int close_days = 5;                     // an answer that nobody closes; 0: never by itself
+  int day_end_minute = 17 * 60 + 30;      // of the day
+};
+
+struct Approval {
+  std::set<LetterKind> automatic = {LetterKind::kCb};  // issued without an officer
+  bool forward_automatically = false;  // ask the county that the other one named
+};
+
+// What the machine may say by itself.
+struct AutoReply {
+  bool acknowledge = true;
+  bool enrolled = true;          // R01 when the identity number is one of ours, exactly
+  bool transferred_out = true;   // R05: we know where he went on to
+  bool student_no = false;       // tell the 学籍号 as well
+  bool enrolled_without_class = false;
+  int candidate_score_min = 600; // below: not shown to the officer
+  int candidates_max = 5;
+  int household_days = 7;        // the township's task
+};
+
+struct Delivery {
+  int retry_first_ms = 2'000;
+  int retry_max_ms = 3'600'000;
+  int jitter_percent = 25;
+  int stuck_after_minutes = 60;
+  int park_after = 3;            // permanent declines of one item
+  int paper_days = 15;           // to enter the receipt of the post
+};
+
+// Against neighbours that misbehave.
+struct Limits {
+  int letter_bytes_max = 1 << 20;
+  int per_minute = 600;
+  int burst = 1200;
+  int open_letters_max = 2000;
+  int strikes_slow = 20;         // bad items within strikes_minutes
+  int strikes_shut = 100;
+  int strikes_minutes = 10;
+  int shut_minutes = 60;
+};
+
+struct Policy {
+  std::string number_prefix = {};  // 同教函
+  Division superior = {};          // who gets the copy; none: the common prefecture or province
+  Deadlines deadlines = {};
+  Approval approval = {};
+  AutoReply reply = {};
+  Delivery delivery = {};
+  Limits limits = {};
+  int forward_hops_max = 3;
+};
+
+// Every bound that the values must keep, as problems for people; empty: none.
+std::vector<std::string> ProblemsOf(const Policy& policy);
+
+}  // namespace tracing

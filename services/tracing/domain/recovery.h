@@ -1,0 +1,57 @@
+// After a restored backup: nothing is sent twice, nothing that others hold is lost.
+//
+// A deployment knows that it was restored because an operator says so, or because a peer knows
+// items of its own that it does not (Did::kRestoreSuspected). It then raises its epoch, freezes its
+// numbers and asks every member for the heads of their conversations (exchange GetHeads). A member
+// that answered takes nothing of an older epoch any more, so what was under way before the
+// restore cannot arrive later. Conversation by conversation the missing items come back (ReturnItems)
+// and are adopted. Only then letters go to that member again; when all have answered, or an officer
+// has entered the last number of the paper register, numbers are given again.
+// Pure; not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <vector>
+
+#include "tracing/domain/conversation.h"
+#include "tracing/domain/numbering.h"
+#include "tracing/domain/protocol.h"
+
+namespace tracing {
+
+// What a member says about one conversation that it shares with us.
+struct HeadFact {
+  ConversationId id = {};
+  bool asked_by_us = false;
+  std::uint32_t ours = 0;            // items of ours that it has
+  std::uint32_t theirs = 0;          // items of its own that it has written
+};
+enum class Lack : std::uint8_t {
+  kNothing,
+  kOurs,      // we lost items: ask for their return
+  kTheirs     // the member lost some: our repeats bring them again
+};
+// `mine` is null if we have nothing of the conversation.
+Lack Compare(const Conversation* mine, const HeadFact& fact);
+
+struct Recovery {
+  std::uint64_t epoch = 0;           // ours; rises with each restore
+  std::set<Division> unconfirmed = {};  // members that have not answered since
+
+  bool under_way() const { return !unconfirmed.empty(); }
+  bool Confirmed(Division peer) const { return !unconfirmed.contains(peer); }
+};
+// Begins it: the numbers freeze.
+void BeginRecovery(Recovery& recovery, const std::vector<Division>& members,
+                   Numbering& numbering);
+// A member has answered and everything that it held was adopted. True if that was the last one:
+// the numbers are released.
+bool ConfirmMember(Recovery& recovery, Division member, Numbering& numbering);
+// An officer vouches for the last number of the year.
+void ConfirmNumbers(Numbering& numbering, const DocumentNumber& last);
+
+// A peer's epoch as we know it: kOldEpoch for an item of before its restore.
+Decline JudgeEpoch(std::uint64_t known, std::uint64_t of_item);
+
+}  // namespace tracing

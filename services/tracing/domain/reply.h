@@ -1,0 +1,102 @@
+// What an incoming letter is answered with, and what an answer does to the case that asked.
+//
+// DecideReply is a pure function of what the registry knows. Exactly one of our enrolled students by
+// identity number: the machine answers what the profile allows. Candidates by name and birthday are
+// never an answer: an officer looks at them. Nobody, and the household is ours: the township gets a
+// task. Nobody, and the household is another county's: the officer is shown where it belongs.
+// EffectOf says what R01..R12, R99 mean for the case; an unknown code goes to an officer with its
+// number. Pure and thread-safe. Source: domain.md 6.2 and 2.5; closings: config/ladder/national.yaml.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tracing/domain/policy.h"
+#include "tracing/domain/types.h"
+
+namespace tracing {
+
+enum class Standing : std::uint8_t {   // of our student, as far as an answer differs
+  kEnrolled, kSuspended, kTransferredOut, kLeft, kDeceased, kAbroad, kUnknown
+};
+struct Match {
+  std::int64_t student_id = 0;
+  bool exact_identity = false;         // the whole identity number is equal
+  bool same_name = false;
+  bool same_birth = false;
+  int score = 0;                       // 0..1000
+  Standing standing = Standing::kUnknown;
+  std::string school = {};
+  std::string grade_class = {};
+  std::string student_no = {};
+  base::Date since = {};
+  Division moved_to = {};              // kTransferredOut
+  std::string last_paid_term = {};
+};
+struct LookedUp {
+  LetterKind kind = LetterKind::kNone;
+  Division self = {};
+  Division household = {};             // of the letter, resolved; none: not given
+  std::vector<Match> matches = {};
+  std::int64_t person_id = 0;          // of our school-age list; 0: not on it
+  std::string town = {};               // of that person
+};
+
+struct Answer {
+  ReplyCode code = 0;
+  std::string school = {};
+  std::string grade_class = {};
+  std::string student_no = {};         // only if the profile allows it
+  base::Date since = {};
+  Division third = {};
+  std::string last_paid_term = {};     // 转学联系函 only
+};
+struct ReplyDecision {
+  enum class Way : std::uint8_t { kMachine, kOfficer, kHousehold } way = Way::kOfficer;
+  std::optional<Answer> answer = {};
+  std::vector<Match> candidates = {};  // best first
+  Division suggested_forward = {};
+  std::string why = {};                // Chinese, for the officer; no identity number
+};
+ReplyDecision DecideReply(const LookedUp& facts, const AutoReply& policy);
+
+// What the township found, as cases reports it -> the reply.
+enum class HouseholdOutcome : std::uint8_t {
+  kBack, kRefuses, kElsewhere, kNobody, kDied, kAbroad, kIll, kOverAge, kNeedsTime, kOther
+};
+std::optional<HouseholdOutcome> HouseholdOutcomeFromName(std::string_view name);
+Answer AnswerOf(HouseholdOutcome outcome, Division third);
+
+enum class CaseEffect : std::uint8_t {
+  kKeepOpen,       // 劝返 goes on
+  kMayClose,       // speaks for `closing`, with proof
+  kAskThird,       // the duty is another county's: ask there
+  kExtend,         // a new date
+  kOfficer         // read it
+};
+std::string_view CaseEffectName(CaseEffect effect);  // "may_close"
+struct Meaning {
+  ReplyCode code = 0;
+  std::string name = {};               // "R01 在我地就读有学籍"; "R<n> 未知代码" for others
+  CaseEffect effect = CaseEffect::kOfficer;
+  std::string_view closing = {};       // state of cases: "41"; empty: none
+  bool needs_proof = false;
+  bool is_final = false;               // the conversation may be closed by it
+};
+Meaning EffectOf(ReplyCode code);
+// Fields that a reply with this code must have. Errors: kInvalidArgument/ REPLY_SCHOOL_MISSING,
+// REPLY_DATE_MISSING, REPLY_THIRD_MISSING, REPLY_TEXT_MISSING, BAD_CODE.
+struct ReplyFields {
+  ReplyCode code = 0;
+  bool has_school = false;
+  bool has_since = false;
+  bool has_until = false;
+  bool has_third = false;              // division or address
+  bool has_text = false;
+  int persuasions = 0;
+};
+base::Status CheckReply(const ReplyFields& fields);
+
+}  // namespace tracing
