@@ -9,6 +9,7 @@
 
 #include "attendance/contract/attendance.pb.h"
 #include "cli/setup.h"
+#include "harness/cutting_proxy.h"
 #include "harness/private_mariadb.h"
 #include "harness/private_redis.h"
 #include "harness/temp_dir.h"
@@ -37,7 +38,7 @@ class ServiceTest : public ::testing::Test {
     options.config_dir = std::string{BAOXUE_SOURCE_DIR} + "/config";
     options.rehearsal = true;
     options.port_base = 0;
-    options.mysql_socket = mariadb.socket();
+    options.mysql_socket = proxy_.socket();
     options.mysql_user = own.user;
     options.mysql_password = own.password;
     options.redis_socket = redis.socket();
@@ -154,6 +155,7 @@ class ServiceTest : public ::testing::Test {
   }
 
   harness::TempDir dir_{"att"};
+  harness::CuttingProxy proxy_{harness::PrivateMariaDb::Shared().socket()};
   host::Suite suite_;
   base::SystemClock clock_;
   base::RandomIds ids_;
@@ -287,6 +289,57 @@ TEST_F(ServiceTest, TheThirdMorningIsOnTheFeed) {
   testing::PutDate(D("2026-11-23"), presence.mutable_since());
   EXPECT_EQ(Ask<contract::GetPresenceReply>(presence)->present_days(), 0);
 }
+
+// The answer of one COMMIT is lost, done or not: the caller hears the first answer all the same,
+// and it has happened once.
+class LostAnswerTest : public ServiceTest, public ::testing::WithParamInterface<harness::Cut> {
+ protected:
+  template <class Rep, class Req>
+  Rep Survive(const Req& request) {
+    bus::CallOptions options = Teacher();
+    options.idempotency_key = "lost-answer-" + std::to_string(1000 + proxy_.cuts());
+    const int before = proxy_.cuts();
+    proxy_.CutAt(GetParam(), options.idempotency_key);
+    const auto reply = Ask<Rep>(request, options);
+    EXPECT_TRUE(reply.ok()) << request.GetTypeName() << " " << reply.error().ToString();
+    EXPECT_EQ(proxy_.cuts(), before + 1) << request.GetTypeName();
+    return reply.ok() ? *reply : Rep{};
+  }
+  std::string Sql(const std::string& sql) {
+    return harness::PrivateMariaDb::Shared().RunSql(sql,
+                                                    suite_.services.at("attendance").database);
+  }
+};
+
+TEST_P(LostAnswerTest, RollCallsAndLeaveHappenOnce) {
+  AddClass(11, "3135000001", 3);
+  for (const base::Date day : {D("2026-11-26"), D("2026-11-27"), day_}) {
+    EXPECT_EQ(Survive<contract::SubmitRollCallReply>(Absent(1102, day)).revision(), 1);
+  }
+  EXPECT_EQ(Sql("SELECT COUNT(*), MAX(revision) FROM roll_call"), "3\t1\n");
+  ASSERT_THAT(EventTypes(), ::testing::ElementsAre("attendance.absence.suspected"));
+  contract::SubmitLeave leave;
+  leave.set_student_id(1102);
+  leave.set_kind(contract::LEAVE_KIND_SICK);
+  testing::PutDate(D("2026-11-26"), leave.mutable_from());
+  testing::PutDate(D("2026-11-27"), leave.mutable_to());
+  const auto asked = Survive<contract::LeaveReply>(leave);
+  contract::DecideLeave decide;
+  decide.set_leave_id(asked.leave().leave_id());
+  decide.set_approve(true);
+  EXPECT_EQ(Survive<contract::LeaveReply>(decide).leave().state(), "approved");
+  EXPECT_THAT(EventTypes(), ::testing::ElementsAre("attendance.absence.suspected",
+                                                   "attendance.absence.withdrawn"));
+  contract::CancelLeave cancel;
+  cancel.set_leave_id(asked.leave().leave_id());
+  EXPECT_EQ(Survive<contract::LeaveReply>(cancel).leave().history_size(), 3);
+  EXPECT_EQ(EventTypes().size(), 3u);
+  EXPECT_EQ(Sql("SELECT COUNT(*) FROM leave_slip"), "1\n");
+}
+
+INSTANTIATE_TEST_SUITE_P(Cuts, LostAnswerTest,
+                         ::testing::Values(harness::Cut::kBeforeCommit,
+                                           harness::Cut::kAfterCommit));
 
 TEST_F(ServiceTest, TheRehearsalClockStopsAtEachHalfDay) {
   AddClass(11, "3135000001", 3);

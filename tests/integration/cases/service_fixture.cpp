@@ -69,7 +69,7 @@ ServiceTest::ServiceTest() {
   options.county = "tiedong";
   options.rehearsal = true;
   options.port_base = 0;
-  options.mysql_socket = mariadb.socket();
+  options.mysql_socket = proxy_.socket();
   options.mysql_user = own.user;
   options.mysql_password = own.password;
   options.redis_socket = redis.socket();

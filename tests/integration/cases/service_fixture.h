@@ -14,6 +14,7 @@
 #include "cases/endpoints/mapping.h"
 #include "cases/endpoints/service.h"
 #include "cli/setup.h"
+#include "harness/cutting_proxy.h"
 #include "harness/private_mariadb.h"
 #include "harness/private_redis.h"
 #include "harness/temp_dir.h"
@@ -57,8 +58,10 @@ class ServiceTest : public ::testing::Test {
   void TellRegistry();  // the school, the class and students 1..9 of it
 
   template <class Rep, class Req>
-  base::Result<Rep> Ask(const Req& request, const Actor& actor = Teacher()) {
+  base::Result<Rep> Ask(const Req& request, const Actor& actor = Teacher(),
+                        const std::string& key = {}) {
     bus::CallOptions options;
+    options.idempotency_key = key;
     options.timeout = std::chrono::seconds{20};
     options.actor.set_person_id(actor.person_id);
     options.actor.set_name(actor.name);
@@ -75,6 +78,7 @@ class ServiceTest : public ::testing::Test {
   std::string Sql(const std::string& sql) const;
 
   harness::TempDir dir_{"cases"};
+  harness::CuttingProxy proxy_{harness::PrivateMariaDb::Shared().socket()};
   host::Suite suite_;
   base::SystemClock clock_;
   base::RandomIds ids_;

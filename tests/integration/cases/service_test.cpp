@@ -109,6 +109,45 @@ TEST_F(CasesService, DeadlinesFireOnTheirDayAlsoAfterFlushAll) {
             "cases.case.escalated\t5\ncases.task.overdue\t15\n");
 }
 
+// The answer of one COMMIT is lost, done or not: the caller hears the first answer all the same,
+// and it has happened once.
+class LostAnswerTest : public ServiceTest, public ::testing::WithParamInterface<harness::Cut> {
+ protected:
+  template <class Req>
+  v1::CaseReply Survive(const Req& request) {
+    const int before = proxy_.cuts();
+    const std::string key = "lost-answer-" + std::to_string(1000 + before);
+    proxy_.CutAt(GetParam(), key);
+    const auto reply = Ask<v1::CaseReply>(request, Teacher(), key);
+    EXPECT_TRUE(reply.ok()) << reply.error().ToString();
+    EXPECT_EQ(proxy_.cuts(), before + 1);
+    return reply.ok() ? *reply : v1::CaseReply{};
+  }
+};
+
+TEST_P(LostAnswerTest, ACaseIsOpenedAndActedOnOnce) {
+  TellRegistry();
+  Settle();
+  v1::OpenCase open;
+  open.set_student_id(2);
+  const auto opened = Survive(open);
+  EXPECT_FALSE(opened.attached());
+  v1::DoAct act;
+  act.set_case_id(opened.case_().case_id());
+  *act.mutable_act() = PersuasionOf("电话");
+  const auto acted = Survive(act);
+  EXPECT_EQ(CaseOfStudent(2).version(), acted.case_().version());
+  EXPECT_EQ(Sql("SELECT COUNT(*) FROM case_file"), "1\n");
+  EXPECT_EQ(Sql("SELECT COUNT(*) FROM case_history WHERE kind IN ('opened', 'attached')"), "1\n");
+  EXPECT_EQ(Sql("SELECT type, COUNT(*) FROM event_log WHERE type IN ('cases.case.opened',"
+                " 'cases.case.act_recorded') GROUP BY type ORDER BY type"),
+            "cases.case.act_recorded\t1\ncases.case.opened\t1\n");
+}
+
+INSTANTIATE_TEST_SUITE_P(Cuts, LostAnswerTest,
+                         ::testing::Values(harness::Cut::kBeforeCommit,
+                                           harness::Cut::kAfterCommit));
+
 TEST_F(CasesService, ARestartDoublesAndLosesNothing) {
   TellRegistry();
   TellSuspected(1, 11);

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "harness/child_process.h"
+#include "harness/cutting_proxy.h"
 #include "harness/private_mariadb.h"
 #include "harness/private_redis.h"
 #include "harness/temp_dir.h"
@@ -84,6 +85,28 @@ TEST(PrivateMariaDbTest, ListensOnTcpWhenAsked) {
       {"mariadb", "--no-defaults", "--protocol=tcp", "--host=127.0.0.1", "--user=root",
        "--port=" + std::to_string(db.port()), "-Nse", "SELECT 7"});
   EXPECT_EQ(result.output, "7\n");
+}
+
+TEST(CuttingProxyTest, CutsTheMarkedCommitOnceBeforeOrAfterItIsDone) {
+  harness::PrivateMariaDb& server = harness::PrivateMariaDb::Shared();
+  const std::string database = server.FreshDatabase().database;
+  server.RunSql("CREATE TABLE t (a VARCHAR(10)) ENGINE=InnoDB", database);
+  harness::CuttingProxy proxy{server.socket()};
+  const auto write = [&](const std::string& value) {
+    return harness::RunProgram({"mariadb", "--no-defaults", "--user=root", "--skip-reconnect",
+                                "--socket=" + proxy.socket(), database, "-e",
+                                "BEGIN; INSERT INTO t VALUES ('" + value + "'); COMMIT"})
+        .exit_code;
+  };
+  EXPECT_EQ(write("a"), 0);
+  proxy.CutAt(harness::Cut::kBeforeCommit, "'b'");
+  EXPECT_EQ(write("c"), 0);
+  EXPECT_NE(write("b"), 0);
+  proxy.CutAt(harness::Cut::kAfterCommit, "'d'");
+  EXPECT_NE(write("d"), 0);
+  EXPECT_EQ(proxy.cuts(), 2);
+  EXPECT_EQ(write("d"), 0);
+  EXPECT_EQ(server.RunSql("SELECT a FROM t ORDER BY a", database), "a\nc\nd\nd\n");
 }
 
 TEST(PrivateRedisTest, AsksForThePasswordAndLosesDataOnKill9) {

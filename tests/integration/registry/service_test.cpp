@@ -6,6 +6,7 @@
 
 #include "cases/contract/cases.pb.h"
 #include "cli/setup.h"
+#include "harness/cutting_proxy.h"
 #include "harness/private_mariadb.h"
 #include "harness/private_redis.h"
 #include "harness/temp_dir.h"
@@ -48,7 +49,7 @@ class ServiceTest : public ::testing::Test {
     options.config_dir = std::string{BAOXUE_SOURCE_DIR} + "/config";
     options.rehearsal = true;
     options.port_base = 0;
-    options.mysql_socket = mariadb.socket();
+    options.mysql_socket = proxy_.socket();
     options.mysql_user = own.user;
     options.mysql_password = own.password;
     options.redis_socket = redis.socket();
@@ -158,6 +159,7 @@ class ServiceTest : public ::testing::Test {
   }
 
   harness::TempDir dir_{"registry"};
+  harness::CuttingProxy proxy_{harness::PrivateMariaDb::Shared().socket()};
   base::SystemClock clock_;
   base::RandomIds ids_;
   bus::Context context_{bus::AccessList{}};
@@ -313,6 +315,92 @@ TEST_F(ServiceTest, ARestartGoesOnWithWhatWasBegun) {
   EXPECT_TRUE(
       WaitUntil([&] { return Must<pb::ListSchoolsReply>(pb::ListSchools{}).schools_size() == 2; }));
 }
+
+// The answer of one COMMIT is lost, done or not: the caller hears the first answer all the same,
+// and it has happened once.
+class LostAnswerTest : public ServiceTest, public ::testing::WithParamInterface<harness::Cut> {
+ protected:
+  // `marker`: what this request's transaction says; empty: its key.
+  template <class Rep, class Req>
+  Rep Survive(const Req& request, std::string marker = {}) {
+    bus::CallOptions options = Officer();
+    options.idempotency_key = "lost-answer-" + std::to_string(1000 + proxy_.cuts());
+    const int before = proxy_.cuts();
+    proxy_.CutAt(GetParam(), marker.empty() ? options.idempotency_key : std::move(marker));
+    const auto reply = Ask<Rep>(request, options);
+    EXPECT_TRUE(reply.ok()) << request.GetTypeName() << " " << reply.error().ToString();
+    EXPECT_EQ(proxy_.cuts(), before + 1) << request.GetTypeName();
+    return reply.ok() ? *reply : Rep{};
+  }
+  std::string Sql(const std::string& sql) {
+    return harness::PrivateMariaDb::Shared().RunSql(sql,
+                                                    suite_.services.at("registry").database);
+  }
+};
+
+TEST_P(LostAnswerTest, AnImportIsUploadedAndAppliedOnce) {
+  pb::BeginImport begin;
+  begin.set_kind(pb::IMPORT_KIND_SCHOOLS);
+  for (const std::string& column : TemplateHeader(ImportKind::kSchools)) begin.add_header(column);
+  const std::string id = Survive<pb::BeginImportReply>(begin).import_id();
+  pb::AddImportRows chunk;
+  chunk.set_import_id(id);
+  pb::ImportRow& row = *chunk.add_rows();
+  row.set_number(2);
+  for (const char* cell : {"2135000007", "第七小学", "小学", "", "", ""}) row.add_cells(cell);
+  EXPECT_EQ(Survive<pb::AddImportRowsReply>(chunk, "INSERT INTO import_chunk").rows(), 1u);
+  pb::FinishImport finish;
+  finish.set_import_id(id);
+  finish.set_chunks(1);
+  const auto checked = Survive<pb::ImportReply>(finish, "UPDATE import SET");
+  EXPECT_EQ(checked.state(), "checked");
+  EXPECT_EQ(checked.added(), 1u);
+  pb::ApplyImport apply;
+  apply.set_import_id(id);
+  Survive<pb::ImportReply>(apply, "UPDATE import SET");
+  EXPECT_TRUE(WaitUntil([&] { return Sql("SELECT state FROM import") == "applied\n"; }));
+  EXPECT_EQ(Sql("SELECT COUNT(*) FROM school"), "1\n");
+  EXPECT_EQ(Sql("SELECT type FROM event_log"), "registry.school.changed\n");
+  pb::CancelImport cancel;
+  cancel.set_import_id(Survive<pb::BeginImportReply>(begin).import_id());
+  EXPECT_EQ(Survive<pb::ImportReply>(cancel, "UPDATE import SET").state(), "cancelled");
+}
+
+TEST_P(LostAnswerTest, AChangeAndADecisionHappenOnce) {
+  ImportSmallSchool();
+  pb::ChangeEnrolment change;
+  change.set_student_id(Student().student_id());
+  change.set_kind(pb::CHANGE_KIND_KEEP);
+  const base::Date today = base::DateAt(service_->host().clock().Now());
+  change.mutable_effective()->set_year(today.year());
+  change.mutable_effective()->set_month(static_cast<int>(today.month()));
+  change.mutable_effective()->set_day(static_cast<int>(today.day()));
+  change.add_evidence("辍学书面报告:1号");
+  change.mutable_approver()->set_person_id("b1");
+  change.mutable_approver()->set_role("bureau_officer");
+  EXPECT_EQ(Survive<pb::ChangeEnrolmentReply>(change).student().version(), 2);
+  EXPECT_EQ(Student().version(), 2);
+  EXPECT_EQ(Sql("SELECT COUNT(*) FROM event_log WHERE type = 'registry.student.kept'"), "1\n");
+  Import(pb::IMPORT_KIND_SCHOOL_AGE, ImportKind::kSchoolAge,
+         {{{"姓名", "甲失学"},
+           {"性别", "男"},
+           {"出生日期", "2014-07-08"},
+           {"身份证件号", MakeId("350212", Day(2014, 7, 8), 11)},
+           {"核查去向", "失学"}}},
+         "公安局");
+  Survive<pb::ReconciliationReply>(pb::RunReconciliation{});
+  EXPECT_TRUE(WaitUntil([&] { return Sql("SELECT state FROM reconciliation") == "done\n"; }));
+  pb::DecideMatch decide;
+  decide.set_match_id(std::stoll(Sql("SELECT MAX(match_id) FROM match_result")));
+  decide.set_match_class("B04");
+  decide.set_reason("电话核实");
+  EXPECT_EQ(Survive<pb::DecideMatchReply>(decide).match().match_class(), "B04");
+  EXPECT_EQ(Sql("SELECT COUNT(*) FROM event_log WHERE type = 'registry.match.decided'"), "1\n");
+}
+
+INSTANTIATE_TEST_SUITE_P(Cuts, LostAnswerTest,
+                         ::testing::Values(harness::Cut::kBeforeCommit,
+                                           harness::Cut::kAfterCommit));
 
 TEST_F(ServiceTest, NonsenseIsRefusedAndDoctorIsWell) {
   pb::GetImport get;

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "fixture.h"
+#include "harness/cutting_proxy.h"
 
 namespace {
 
@@ -82,6 +83,23 @@ TEST_F(OutageTest, KilledUnderLoadLosesNothingThatWasAcknowledged) {
   }
   EXPECT_GT(pool_.stats().lost_connections, 0u);
   EXPECT_FALSE(refused.empty());
+}
+
+// Its caller cannot tell the two apart: so neither is a success nor a refusal.
+TEST_F(OutageTest, ACommitWhoseAnswerIsLostIsUnknownWhetherItWasDoneOrNot) {
+  harness::CuttingProxy proxy{server_.socket()};
+  store::PoolOptions through = options_;
+  through.socket = proxy.socket();
+  store::Pool pool{through, clock_};
+  for (const auto& [cut, id] : {std::pair{harness::Cut::kBeforeCommit, 5},
+                                std::pair{harness::Cut::kAfterCommit, 6}}) {
+    proxy.CutAt(cut, "VALUES (" + std::to_string(id) + ")");
+    const auto status = pool.InTransaction(
+        [&, row = id](Transaction& tx) { return Do(tx, "INSERT INTO t VALUES (?)", {row}); });
+    EXPECT_EQ(Said(status).substr(0, 22), "UNKNOWN/COMMIT_UNKNOWN") << Said(status);
+  }
+  EXPECT_EQ(server_.RunSql("SELECT id FROM t", options_.database), "6\n");
+  EXPECT_TRUE(pool.Ping().ok());
 }
 
 TEST_F(OutageTest, WhileItIsDownTheAnswerIsQuickAndClear) {
