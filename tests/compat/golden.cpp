@@ -128,6 +128,51 @@ std::vector<std::string> TypesOf(const std::string& package) {
   return {types.begin(), types.end()};
 }
 
+namespace {
+
+std::string TypeName(const FieldDescriptor& field) {
+  switch (field.type()) {
+    case FieldDescriptor::TYPE_MESSAGE:
+      return field.message_type()->full_name();
+    case FieldDescriptor::TYPE_ENUM:
+      return field.enum_type()->full_name();
+    default:
+      return field.type_name();
+  }
+}
+
+void AddSchema(const google::protobuf::EnumDescriptor& type, std::set<std::string>& lines) {
+  for (int i = 0; i < type.value_count(); ++i) {
+    lines.insert("enum " + type.full_name() + " " + type.value(i)->name() + " = " +
+                 std::to_string(type.value(i)->number()));
+  }
+}
+
+void AddSchema(const Descriptor& type, std::set<std::string>& lines) {
+  lines.insert("message " + type.full_name());
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor& field = *type.field(i);
+    const auto* oneof = field.real_containing_oneof();
+    lines.insert(field.full_name() + " = " + std::to_string(field.number()) +
+                 (field.is_repeated() ? " repeated " : " optional ") + TypeName(field) +
+                 (oneof == nullptr ? "" : " oneof " + oneof->name()));
+  }
+  for (int i = 0; i < type.nested_type_count(); ++i) AddSchema(*type.nested_type(i), lines);
+  for (int i = 0; i < type.enum_type_count(); ++i) AddSchema(*type.enum_type(i), lines);
+}
+
+}  // namespace
+
+std::set<std::string> SchemaOf(const std::string& package) {
+  std::set<std::string> lines;
+  for (const FileDescriptor* file : ProjectFiles()) {
+    if (file->package() != package) continue;
+    for (int i = 0; i < file->message_type_count(); ++i) AddSchema(*file->message_type(i), lines);
+    for (int i = 0; i < file->enum_type_count(); ++i) AddSchema(*file->enum_type(i), lines);
+  }
+  return lines;
+}
+
 std::string ReadAll(const std::filesystem::path& path) {
   std::ifstream in{path, std::ios::binary};
   return {std::istreambuf_iterator<char>{in}, {}};

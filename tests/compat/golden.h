@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,10 @@ std::unique_ptr<google::protobuf::Message> NewMessage(const std::string& type);
 std::vector<std::string> TypesOf(const std::string& package);
 // The project's .proto files that are linked.
 std::vector<const google::protobuf::FileDescriptor*> ProjectFiles();
+
+// One line for each message, field and enum value of a package, in order, with number and type:
+//   baoxue.bus.v1.Actor.person_id = 1 optional string
+std::set<std::string> SchemaOf(const std::string& package);
 
 // Every field filled with a value that tells which field it is.
 void FillSample(google::protobuf::Message& message);

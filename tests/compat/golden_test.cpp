@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <sstream>
 
 #include "bus/bus.h"
 
@@ -70,6 +71,30 @@ TEST(Golden, EveryMessageHasBytes) {
     for (const std::string& type : TypesOf(file->package())) {
       EXPECT_TRUE(have.contains(type))
           << "build and run compat_write " << file->package() << ", and commit what it writes";
+    }
+  }
+}
+
+std::set<std::string> LinesOf(const std::filesystem::path& path) {
+  std::set<std::string> lines;
+  std::istringstream text{ReadAll(path)};
+  for (std::string line; std::getline(text, line);) lines.insert(line);
+  return lines;
+}
+
+// Some changes leave the bytes readable and the meaning not: int32 to sint64, another enum value
+// under an old number. So each number and type is written down.
+TEST(Golden, NoNumberOrTypeEverChanges) {
+  for (const auto* file : ProjectFiles()) {
+    if (!std::filesystem::exists(kRoot / file->package())) continue;
+    const std::set<std::string> today = SchemaOf(file->package());
+    const std::set<std::string> before = LinesOf(kRoot / file->package() / "schema.txt");
+    for (const std::string& line : before) {
+      EXPECT_TRUE(today.contains(line)) << "gone or changed: " << line;
+    }
+    for (const std::string& line : today) {
+      EXPECT_TRUE(before.contains(line))
+          << "new: " << line << "\nbuild and run compat_write " << file->package();
     }
   }
 }

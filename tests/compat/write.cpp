@@ -1,13 +1,26 @@
-// Writes golden bytes for messages that have none: compat_write PACKAGE...
-// What is there is what some release wrote and stays as it is.
+// Writes golden bytes for messages that have none, and new lines of the schema:
+// compat_write PACKAGE... What is there is what some release wrote and stays as it is.
 
 #include <google/protobuf/text_format.h>
 
 #include <cstdio>
 #include <fstream>
 #include <set>
+#include <sstream>
 
 #include "golden.h"
+
+namespace {
+
+void AddToSchema(const std::filesystem::path& path, const std::string& package) {
+  std::set<std::string> lines = compat::SchemaOf(package);
+  std::istringstream before{compat::ReadAll(path)};
+  for (std::string line; std::getline(before, line);) lines.insert(line);
+  std::ofstream out{path};
+  for (const std::string& line : lines) out << line << "\n";
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   const std::filesystem::path root = BAOXUE_GOLDEN_DIR;
@@ -28,6 +41,7 @@ int main(int argc, char** argv) {
       std::ofstream{base + ".txtpb"} << text;
       std::printf("%s\n", type.c_str());
     }
+    AddToSchema(root / package / "schema.txt", package);
   }
   return 0;
 }
