@@ -127,7 +127,8 @@ Facts Fold(const Conversation& conversation) {
     Apply(facts, item, index + 1);
   }
   // What only the two sides' holding of the letter says.
-  const bool delivered = conversation.side == Side::kAnswerer || conversation.delivered > 0;
+  const bool delivered =
+      conversation.side == Side::kAnswerer || conversation.delivered > 0 || answerer.size() > 0;
   if (facts.state == LetterState::kSent && delivered) facts.state = LetterState::kReceipted;
   return facts;
 }

@@ -3,8 +3,8 @@
 // Each side numbers its own items 1, 2, 3, ...; an item says how many of the other side's its
 // author had taken (`seen`). Fold puts both directions into one order that both sides compute
 // alike, however the network mixed them: what an author had seen comes before his item; of two
-// items that crossed, the asker's comes first. An item that comes too late in that order is moot: it
-// stays in the log without effect (an answer that crosses a withdrawal, #6592).
+// items that crossed, the asker's comes first. An item that comes too late in that order is moot:
+// it stays in the log without effect (an answer that crosses a withdrawal, #6592).
 // A closed letter leaves "closed" only by the asker's reopening.
 // Pure; Fold never fails. README.md of tracing has the table of states.
 #pragma once
@@ -69,6 +69,7 @@ struct Conversation {
   Stage stage = Stage::kNone;      // kNone: this side has nothing of it
   Desk desk = Desk::kNone;
   bool paper = false;              // the other side has no software, or the officer chose the post
+  std::int16_t officer_round = 0;  // the last round that reached an officer
   std::vector<Hop> hops = {};      // where the letter was forwarded from, oldest first
   Direction mine = {};
   Direction theirs = {};

@@ -1,8 +1,9 @@
 // When an answer is due, when it is urged, copied to the superior, given up.
 //
-// A round begins with the letter or its reopening. What the letter says (`reply_by`) is counted from
-// the day it was written; urging and copying count from the day its receipt was held, so nobody is
-// urged for what the network held up. An interim reply with a new date moves them by as much.
+// A round begins with the letter or its reopening. What the letter says (`reply_by`) is counted
+// from the day it was written; urging and copying count from the day its receipt was held, so
+// nobody is urged for what the network held up. An interim reply with a new date moves them by
+// as much.
 // Working days of the asker's calendar, at day_end of the day. Pure and thread-safe.
 // Source: domain.md 6.1; first day not counted: Civil Code art. 201.
 #pragma once

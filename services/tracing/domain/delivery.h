@@ -1,7 +1,7 @@
 // How often a peer is tried, and how much is taken from one.
 //
-// Back-off doubles from retry_first to retry_max, with jitter, per item and per peer (Lane): while a
-// peer is silent only one item at a time probes it, so a dead county costs the others nothing.
+// Back-off doubles from retry_first to retry_max, with jitter, per item and per peer (Lane): while
+// a peer is silent only one item at a time probes it, so a dead county costs the others nothing.
 // Meter slows a peer that sends too much or bad items, then shuts it out for shut_minutes.
 // Instants by our clock; a clock that jumps back never locks a peer for longer than its own
 // maximum. Pure; values are not thread-safe.

@@ -3,7 +3,7 @@
 // The contract has one message per kind with exactly these fields (a test compares them); what is
 // not in the list has no place to be put. Required fields are checked before a letter is issued.
 // Errors: kInvalidArgument/ FIELD_MISSING, CHILD_MISSING, HOME_VISIT_MISSING, TEXT_TOO_LONG,
-// NOT_AN_OPENING_LETTER; details Chinese. Pure and thread-safe.
+// FIELD_NOT_ALLOWED, NOT_AN_OPENING_LETTER; details Chinese. Pure and thread-safe.
 // Source: domain.md 6.2 (fields; 已采取措施 with at least one 家访), PIPL art. 6, 28, 34 (minimum).
 #pragma once
 

@@ -1,8 +1,8 @@
 // The letter protocol of both sides: Step(conversation, input, context) -> effects.
 //
-// A use case loads the conversation, calls Step, and saves the conversation, the new items' bytes and
-// the records in one transaction; what `effects.send` lists is sent after the commit. Whatever is
-// lost between two commits comes again by itself: the state says what is due, Wake() says when.
+// A use case loads the conversation, calls Step, and saves the conversation, the new items' bytes
+// and the records in one transaction; what `effects.send` lists is sent after the commit. Whatever
+// is lost between two commits comes again by itself: the state says what is due, WakeOf says when.
 // Crypto comes in as verified facts (Verdict) and functions (write, hash), time and randomness as
 // values. On an error the conversation is unchanged. Pure; not thread-safe per conversation.
 // Errors (kFailedPrecondition unless noted; details Chinese): NO_LETTER, WRONG_SIDE, WRONG_STATE,
@@ -171,6 +171,7 @@ struct Effects {
   std::vector<Send> send = {};
   std::vector<Record> records = {};
   std::optional<base::UtcTime> wake = {};  // when a Tick is due next; none: only a message can help
+  bool changed = false;                    // whether the conversation is to be saved
 };
 
 base::Result<Effects> Step(Conversation& conversation, const Input& input,

@@ -4,9 +4,10 @@
 // items of its own that it does not (Did::kRestoreSuspected). It then raises its epoch, freezes its
 // numbers and asks every member for the heads of their conversations (exchange GetHeads). A member
 // that answered takes nothing of an older epoch any more, so what was under way before the
-// restore cannot arrive later. Conversation by conversation the missing items come back (ReturnItems)
-// and are adopted. Only then letters go to that member again; when all have answered, or an officer
-// has entered the last number of the paper register, numbers are given again.
+// restore cannot arrive later. Conversation by conversation the missing items come back
+// (ReturnItems) and are adopted. Only then letters go to that member again; when all have
+// answered, or an officer has entered the last number of the paper register, numbers are given
+// again.
 // Pure; not thread-safe.
 #pragma once
 

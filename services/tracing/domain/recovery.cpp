@@ -1,0 +1,37 @@
+#include "tracing/domain/recovery.h"
+
+namespace tracing {
+
+Lack Compare(const Conversation* mine, const HeadFact& fact) {
+  const std::uint32_t have_ours = mine == nullptr ? 0 : mine->mine.size();
+  const std::uint32_t have_theirs = mine == nullptr ? 0 : mine->theirs.size();
+  if (fact.ours > have_ours || fact.theirs > have_theirs) return Lack::kOurs;
+  if (fact.theirs < have_theirs) return Lack::kTheirs;
+  // Less of ours there than we hold receipts for: they lost it; else it is under way.
+  const std::uint32_t receipted = mine == nullptr ? 0 : mine->delivered;
+  return fact.ours < receipted ? Lack::kTheirs : Lack::kNothing;
+}
+
+void BeginRecovery(Recovery& recovery, const std::vector<Division>& members,
+                   Numbering& numbering) {
+  recovery.epoch += 1;
+  recovery.unconfirmed = {members.begin(), members.end()};
+  if (recovery.under_way()) numbering.Freeze();
+}
+
+bool ConfirmMember(Recovery& recovery, Division member, Numbering& numbering) {
+  if (recovery.unconfirmed.erase(member) == 0 || recovery.under_way()) return false;
+  numbering.Release();
+  return true;
+}
+
+void ConfirmNumbers(Numbering& numbering, const DocumentNumber& last) {
+  numbering.Learn(last);
+  numbering.Release();
+}
+
+Decline JudgeEpoch(std::uint64_t known, std::uint64_t of_item) {
+  return of_item < known ? Decline::kOldEpoch : Decline::kNone;
+}
+
+}  // namespace tracing

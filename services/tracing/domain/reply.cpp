@@ -1,0 +1,189 @@
+#include "tracing/domain/reply.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tracing {
+namespace {
+
+struct Row {
+  ReplyCode code;
+  std::string_view name;
+  CaseEffect effect;
+  std::string_view closing;
+  bool needs_proof;
+  bool is_final;
+};
+
+// R02 closes when the 学籍 has been made there, R09 by what the child has there (延缓, 休学, 送教).
+constexpr Row kRows[] = {
+    {1, "在我地就读有学籍", CaseEffect::kMayClose, "41", true, true},
+    {2, "在我地就读无学籍（限期建籍）", CaseEffect::kMayClose, "41", true, true},
+    {3, "在户籍地未入学，已动员返校", CaseEffect::kKeepOpen, "", false, true},
+    {4, "拒绝返校，已劝返", CaseEffect::kKeepOpen, "", false, true},
+    {5, "随父母在第三地", CaseEffect::kAskThird, "", false, true},
+    {6, "查无此人、空挂户或户籍已迁出", CaseEffect::kOfficer, "", false, true},
+    {7, "死亡", CaseEffect::kMayClose, "48", true, true},
+    {8, "出国（境）", CaseEffect::kMayClose, "47", true, true},
+    {9, "因病因残（延缓、休学、送教）", CaseEffect::kMayClose, "42|43|44", true, true},
+    {10, "超龄", CaseEffect::kMayClose, "46", true, true},
+    {11, "不属我辖区（转办）", CaseEffect::kAskThird, "", false, true},
+    {12, "需延期", CaseEffect::kExtend, "", false, false},
+    {99, "其他", CaseEffect::kOfficer, "", false, false}};
+
+base::Error Invalid(std::string_view reason, std::string_view detail) {
+  return {base::Code::kInvalidArgument, std::string{reason}, std::string{detail}};
+}
+
+// The machine's answer about a student whose identity number is exactly that of the letter.
+std::optional<Answer> Known(const LookedUp& facts, const Match& match, const AutoReply& policy) {
+  Answer answer;
+  if (facts.kind == LetterKind::kZx) answer.last_paid_term = match.last_paid_term;
+  if (policy.student_no) answer.student_no = match.student_no;
+  if (match.standing == Standing::kEnrolled && policy.enrolled) {
+    answer.code = 1;
+    answer.school = match.school;
+    if (!policy.enrolled_without_class) answer.grade_class = match.grade_class;
+    answer.since = match.since;
+    return answer;
+  }
+  if (match.standing == Standing::kTransferredOut && policy.transferred_out && match.moved_to) {
+    answer.code = 5;
+    answer.third = match.moved_to;
+    return answer;
+  }
+  return std::nullopt;
+}
+
+std::vector<Match> Candidates(const LookedUp& facts, const AutoReply& policy) {
+  std::vector<Match> out;
+  for (const Match& match : facts.matches) {
+    if (match.exact_identity || match.score >= policy.candidate_score_min) out.push_back(match);
+  }
+  std::stable_sort(out.begin(), out.end(), [](const Match& a, const Match& b) {
+    return std::pair{a.exact_identity, a.score} > std::pair{b.exact_identity, b.score};
+  });
+  const auto most = static_cast<std::size_t>(policy.candidates_max);
+  if (out.size() > most) out.resize(most);
+  return out;
+}
+
+}  // namespace
+
+ReplyDecision DecideReply(const LookedUp& facts, const AutoReply& policy) {
+  using Way = ReplyDecision::Way;
+  ReplyDecision decision;
+  const auto exact = std::count_if(facts.matches.begin(), facts.matches.end(),
+                                   [](const Match& match) { return match.exact_identity; });
+  decision.candidates = Candidates(facts, policy);
+  if (exact > 1) {
+    decision.why = "同一证件号在本县有多条学籍，请人工核对";
+    return decision;
+  }
+  if (exact == 1) {
+    const Match& match = decision.candidates.front();
+    // The same number with neither name nor birthday: one of the two counties has it wrong.
+    if (!match.same_name && !match.same_birth) {
+      decision.why = "证件号一致但姓名、出生日期均不符，请人工核对";
+      return decision;
+    }
+    // 劝返函 asks for what people do, not for what the registry knows.
+    if (facts.kind != LetterKind::kQf || match.standing == Standing::kEnrolled) {
+      decision.answer = Known(facts, match, policy);
+    }
+    decision.way = decision.answer ? Way::kMachine : Way::kOfficer;
+    decision.why = decision.answer ? "证件号一致，按本县规定由系统答复"
+                                   : "证件号一致，但学籍状态须人工答复";
+    return decision;
+  }
+  if (!decision.candidates.empty()) {
+    decision.why = "无证件号一致的学生，有疑似人员，请人工核对";
+    return decision;
+  }
+  if (facts.person_id != 0 || facts.household == facts.self || !facts.household) {
+    const bool ours = facts.person_id != 0 || facts.household == facts.self;
+    decision.way = ours ? Way::kHousehold : Way::kOfficer;
+    decision.why = ours ? "本县学籍中查无此人，转乡镇入户核查" : "查无此人，函中未写户籍地";
+    return decision;
+  }
+  decision.suggested_forward = facts.household;
+  decision.why = "查无此人，户籍地属其他区划，建议转办";
+  return decision;
+}
+
+std::optional<HouseholdOutcome> HouseholdOutcomeFromName(std::string_view name) {
+  constexpr std::pair<std::string_view, HouseholdOutcome> kNames[] = {
+      {"返校", HouseholdOutcome::kBack},       {"拒绝", HouseholdOutcome::kRefuses},
+      {"在第三地", HouseholdOutcome::kElsewhere}, {"查无此人", HouseholdOutcome::kNobody},
+      {"死亡", HouseholdOutcome::kDied},       {"出国", HouseholdOutcome::kAbroad},
+      {"因病因残", HouseholdOutcome::kIll},    {"超龄", HouseholdOutcome::kOverAge},
+      {"需延期", HouseholdOutcome::kNeedsTime}, {"其他", HouseholdOutcome::kOther}};
+  for (const auto& [text, outcome] : kNames) {
+    if (text == name) return outcome;
+  }
+  return std::nullopt;
+}
+
+Answer AnswerOf(HouseholdOutcome outcome, Division third) {
+  switch (outcome) {
+    case HouseholdOutcome::kBack: return {.code = 3};
+    case HouseholdOutcome::kRefuses: return {.code = 4};
+    case HouseholdOutcome::kElsewhere: return {.code = 5, .third = third};
+    case HouseholdOutcome::kNobody: return {.code = 6, .third = third};
+    case HouseholdOutcome::kDied: return {.code = 7};
+    case HouseholdOutcome::kAbroad: return {.code = 8};
+    case HouseholdOutcome::kIll: return {.code = 9};
+    case HouseholdOutcome::kOverAge: return {.code = 10};
+    case HouseholdOutcome::kNeedsTime: return {.code = 12};
+    case HouseholdOutcome::kOther: break;
+  }
+  return {.code = 99};
+}
+
+std::string_view CaseEffectName(CaseEffect effect) {
+  switch (effect) {
+    case CaseEffect::kKeepOpen: return "keep_open";
+    case CaseEffect::kMayClose: return "may_close";
+    case CaseEffect::kAskThird: return "ask_third";
+    case CaseEffect::kExtend: return "extend";
+    case CaseEffect::kOfficer: break;
+  }
+  return "officer";
+}
+
+Meaning EffectOf(ReplyCode code) {
+  for (const Row& row : kRows) {
+    if (row.code != code) continue;
+    return {.code = code,
+            .name = fmt::format("R{:02} {}", code, row.name),
+            .effect = row.effect,
+            .closing = row.closing,
+            .needs_proof = row.needs_proof,
+            .is_final = row.is_final};
+  }
+  return {.code = code, .name = fmt::format("R{:02} 未知代码", code)};
+}
+
+base::Status CheckReply(const ReplyFields& f) {
+  const bool known = std::any_of(std::begin(kRows), std::end(kRows),
+                                 [&](const Row& row) { return row.code == f.code; });
+  if (!known) return Invalid("BAD_CODE", "没有该结果代码");
+  if ((f.code == 1 || f.code == 2) && !f.has_school) {
+    return Invalid("REPLY_SCHOOL_MISSING", "请填写就读学校");
+  }
+  if (f.code == 1 && !f.has_since) return Invalid("REPLY_DATE_MISSING", "请填写就读起始日期");
+  if ((f.code == 2 || f.code == 3 || f.code == 12) && !f.has_until) {
+    return Invalid("REPLY_DATE_MISSING", "请填写期限或返校日期");
+  }
+  if ((f.code == 5 || f.code == 11) && !f.has_third) {
+    return Invalid("REPLY_THIRD_MISSING", "请填写第三地");
+  }
+  if (f.code == 4 && f.persuasions < 1) {
+    return Invalid("REPLY_TEXT_MISSING", "请填写已劝返次数");
+  }
+  if (f.code == 99 && !f.has_text) return Invalid("REPLY_TEXT_MISSING", "请填写说明");
+  return {};
+}
+
+}  // namespace tracing
