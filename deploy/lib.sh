@@ -124,7 +124,8 @@ build_tree() {
   local folder=$1 tests=$2 log="$1/build.log"
   shift 2
   mkdir -p "$folder"
-  if ! cmake --preset release -S "$ROOT" -B "$folder" -DBAOXUE_TESTS="$tests" > "$log" 2>&1; then
+  if ! cmake --preset release -S "$ROOT" -B "$folder" -DBAOXUE_TESTS="$tests" \
+      -DBAOXUE_PCH=ON > "$log" 2>&1; then
     tail -n 20 "$log" >&2
     fail "$(t '无法配置构建' 'cmake could not configure')" "$(t '全文见' 'see') $log"
     return 1
