@@ -123,6 +123,24 @@ ServiceSettings ReadService(Reader reader, const std::string& name) {
   return service;
 }
 
+// Two services at one address cannot both start; in one database they would share tables.
+void ForbidSharing(Reader& services, const Suite& suite) {
+  std::map<std::string, std::string> owner;
+  for (const std::string& name : services.Keys()) {
+    const ServiceSettings& service = suite.services.at(name);
+    std::vector<std::string> own = service.requests;
+    own.insert(own.end(), service.events.begin(), service.events.end());
+    if (!service.metrics.empty()) own.push_back(service.metrics);
+    if (!service.database.empty()) own.push_back("database " + service.database);
+    for (const std::string& one : own) {
+      const auto [at, added] = owner.emplace(one, name);
+      // A port that the system picks is another one each time.
+      if (added || one.ends_with(":*") || one.ends_with(":0")) continue;
+      services.Problem(name, one + " is used by " + at->second + " too");
+    }
+  }
+}
+
 Suite ReadSuite(const Document& document) {
   const std::string& path = document.path();
   Suite suite;
@@ -160,11 +178,12 @@ Suite ReadSuite(const Document& document) {
   for (const std::string& name : services.Keys()) {
     suite.services[name] = ReadService(services.Map(name), name);
   }
+  ForbidSharing(services, suite);
   if (suite.services.empty()) root.Problem("services", "names no service");
   return suite;
 }
 
-base::Result<bus::Peer> ReadPeer(Reader& reader, const std::string& path) {
+bus::Peer ReadPeer(Reader& reader, const std::string& path) {
   bus::Peer peer;
   peer.name = reader.String("name", {.bytes_max = 64, .about = "the peer's name"});
   const std::string key = reader.String("key", {.fallback = "", .about = "Z85 public key"});
@@ -174,8 +193,12 @@ base::Result<bus::Peer> ReadPeer(Reader& reader, const std::string& path) {
   peer.public_key = key;
   if (!key_file.empty()) {
     const std::filesystem::path file{key_file};
-    ASSIGN_OR_RETURN(peer.public_key,
-                     bus::LoadPublicKey(file.parent_path().string(), file.stem().string()));
+    auto loaded = bus::LoadPublicKey(file.parent_path().string(), file.stem().string());
+    if (loaded.ok()) {
+      peer.public_key = *std::move(loaded);
+    } else {
+      reader.Problem("key_file", loaded.error().detail);
+    }
   }
   if (!peer.public_key.empty() && peer.public_key.size() != 40) {
     reader.Problem("key", "a Z85 key has 40 characters");
@@ -208,9 +231,11 @@ base::Result<bus::AccessList> LoadAccess(const std::string& path) {
   std::set<std::string> names;
   std::set<std::string> keys;
   for (Reader& reader : root.List("peers", "everybody who may connect")) {
-    ASSIGN_OR_RETURN(bus::Peer peer, ReadPeer(reader, path));
+    bus::Peer peer = ReadPeer(reader, path);
     if (!names.insert(peer.name).second) reader.Problem("name", "stands twice: " + peer.name);
-    if (!keys.insert(peer.public_key).second) reader.Problem("key", "is another peer's key too");
+    if (!peer.public_key.empty() && !keys.insert(peer.public_key).second) {
+      reader.Problem("key", "is another peer's key too");
+    }
     peers.push_back(std::move(peer));
   }
   RETURN_IF_ERROR(document.Finish());

@@ -11,6 +11,14 @@ bool IsDivision(const std::string& code) {
          std::all_of(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+// It is part of file names and of letters between counties.
+bool IsId(const std::string& id) {
+  constexpr std::size_t kBytesMax = 40;
+  return id.size() <= kBytesMax && std::all_of(id.begin(), id.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+         });
+}
+
 CitedDocument ReadDocument(Reader& reader) {
   CitedDocument document;
   document.id = reader.String("id", {.about = "short name that rules cite"});
@@ -30,6 +38,9 @@ CitedDocument ReadDocument(Reader& reader) {
 County ReadCounty(Reader section) {
   County county;
   county.id = section.String("id", {.about = "name of the profile's file without .yaml"});
+  if (!IsId(county.id)) {
+    section.Problem("id", "must be at most 40 small letters, digits, '-' and '_'");
+  }
   county.name = section.String("name", {.about = "name of the county or district"});
   county.bureau = section.String("bureau", {.about = "full name of its education bureau"});
   county.division = section.String("division", {.about = "six-digit code of GB/T 2260"});

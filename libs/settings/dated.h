@@ -25,6 +25,7 @@ struct Dated {
     base::Date from = {};
     std::string source = {};  // the document that the entry follows, and its sentence
     T value = {};
+    int line = 0;  // of `from`, for problems that are found later
   };
   std::vector<Entry> entries = {};  // rising by `from`
 
@@ -53,7 +54,8 @@ Dated<T> ReadDated(Reader& parent, std::string_view key, std::string_view about,
                                 : "entries must stand in rising order of 'from'");
     }
     std::string source = entry.String("source", {.about = "the document that the entry follows"});
-    dated.entries.push_back({from, std::move(source), read(entry)});
+    const int line = entry.LineOf("from");
+    dated.entries.push_back({from, std::move(source), read(entry), line});
   }
   if (dated.entries.empty()) parent.Problem(key, "needs at least one entry with 'from'");
   return dated;

@@ -105,7 +105,7 @@ base::Result<Document> Document::Parse(std::string_view yaml, const std::string&
   auto tree = ParseTree(yaml);
   if (!tree.ok()) {
     base::Error error = tree.error();
-    error.detail = fmt::format("{}: {}", name, error.detail);
+    error.detail = fmt::format("{}:{}", name, error.detail);
     return error;
   }
   Document document;
@@ -118,7 +118,7 @@ base::Result<Document> Document::Parse(std::string_view yaml, const std::string&
   if (book.root.kind == NodeKind::kNull) book.root.kind = NodeKind::kMap;
   if (book.root.kind != NodeKind::kMap) {
     return base::Error{base::Code::kInvalidArgument, "BAD_YAML",
-                       fmt::format("{}: line {}: the top must be a mapping (key: value)", name,
+                       fmt::format("{}:{}: the top must be a mapping (key: value)", name,
                                    book.root.line)};
   }
   FindDuplicates(book, book.root, "");

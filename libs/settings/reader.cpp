@@ -361,6 +361,10 @@ std::vector<std::string> Reader::Keys() {
 void Reader::Skip(std::string_view key) { mapping_->asked.emplace(key); }
 
 void Reader::Problem(std::string_view key, std::string text) {
+  if (key.empty()) {
+    book_->problems.insert({mapping_->line, mapping_->path, std::move(text)});
+    return;
+  }
   Ask(*book_, *mapping_, key).Problem(std::move(text));
 }
 

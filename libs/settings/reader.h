@@ -96,7 +96,7 @@ class Reader {
   // This key belongs to another reader of the same file: neither read nor reported as unknown.
   void Skip(std::string_view key);
 
-  // Adds a problem of the caller's own at this key.
+  // Adds a problem of the caller's own at this key; "": at the mapping itself.
   void Problem(std::string_view key, std::string text);
   int LineOf(std::string_view key) const;  // 1-based; 0 if unknown
 

@@ -18,7 +18,7 @@ constexpr std::size_t kDepthMax = 32;
 
 base::Error BadYaml(int line, std::string_view what) {
   return base::Error{base::Code::kInvalidArgument, "BAD_YAML",
-                     fmt::format("line {}: {}", line, what)};
+                     fmt::format("{}: {}", line, what)};
 }
 
 // The 1-based line of the first byte that is not UTF-8 text; 0 if all of it is.

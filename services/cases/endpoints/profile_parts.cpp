@@ -51,7 +51,7 @@ Due ReadDue(Reader& reader) {
     reader.Skip("at");
   }
   if (units != 1) {
-    reader.Problem("at", "a due time has exactly one of minutes, same_day, school_days, "
+    reader.Problem("", "a due time has exactly one of minutes, same_day, school_days, "
                          "working_days, calendar_days, until");
   }
   return due;

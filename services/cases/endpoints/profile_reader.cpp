@@ -68,7 +68,11 @@ Profile FromBase(Reader& reader, std::vector<base::Error>& errors) {
       reader.Path("base", {.about = "file of states and defaults, relative to this file"});
   base::Result<Base> base = LoadBase(path);
   if (!base.ok()) {
-    errors.push_back(base.error());
+    if (base.error().reason == "NO_FILE") {
+      reader.Problem("base", base.error().detail);
+    } else {
+      errors.push_back(base.error());
+    }
     return profile;
   }
   profile.states = std::move(base->states);
@@ -124,6 +128,17 @@ Profile ReadProfile(Reader& reader, const settings::County& county,
   return profile;
 }
 
+// The problems of one entry, one a line, each with the place before it.
+base::Error AtLine(base::Error error, const std::string& place) {
+  std::string detail = place;
+  for (const char c : error.detail) {
+    detail += c;
+    if (c == '\n') detail += place;
+  }
+  error.detail = std::move(detail);
+  return error;
+}
+
 }  // namespace
 
 base::Result<CountyLadder> LoadLadder(const std::string& county_profile_path) {
@@ -142,10 +157,7 @@ base::Result<CountyLadder> LoadLadder(const std::string& county_profile_path) {
     entry.value.from = entry.from;
     entry.value.source = entry.source;
     if (base::Status valid = Validate(entry.value); !valid.ok()) {
-      base::Error error = valid.error();
-      error.detail = fmt::format("{}: cases entry from {}:\n{}", county_profile_path,
-                                 entry.from.ToString(), error.detail);
-      return error;
+      return AtLine(valid.error(), fmt::format("{}:{}: cases: ", county_profile_path, entry.line));
     }
     ladder.profiles.entries.push_back(std::move(entry.value));
   }

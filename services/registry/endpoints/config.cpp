@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "settings/dated.h"
 #include "settings/reader.h"
 
@@ -21,18 +19,11 @@ int ReadInt(Reader& reader, std::string_view key, int fallback, int min, int max
 void ReadCutoff(Reader& reader, Policy& policy) {
   const std::string text =
       reader.String("cutoff", {.fallback = "08-31", .about = "day of the year for ages, MM-DD"});
-  unsigned month = 0;
-  unsigned day = 0;
-  if (text.size() == 5 && text[2] == '-') {
-    std::from_chars(text.data(), text.data() + 2, month);
-    std::from_chars(text.data() + 3, text.data() + 5, day);
-  }
   // A day of any year, so not 29 February.
-  if (!base::Date::FromYmd(2023, month, day)) {
-    return reader.Problem("cutoff", fmt::format("must be MM-DD, is '{}'", text));
-  }
-  policy.cutoff_month = month;
-  policy.cutoff_day = day;
+  const auto day = base::Date::Parse("2023-" + text);
+  if (!day.ok()) return reader.Problem("cutoff", fmt::format("must be MM-DD, is '{}'", text));
+  policy.cutoff_month = day->month();
+  policy.cutoff_day = day->day();
 }
 
 Policy ReadPolicy(Reader& entry) {

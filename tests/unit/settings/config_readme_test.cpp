@@ -27,7 +27,7 @@ access_file: a
 seal_key_file: s
 log: {}
 services:
-  NAME: {requests: ["tcp://x"], events: ["tcp://x"]}
+  NAME: {requests: ["tcp://x"], events: ["tcp://y"]}
 )";
 const std::set<std::string> kOptional = {"mysql.socket", "mysql.password_file", "redis.socket",
                                          "redis.password_file"};

@@ -199,11 +199,11 @@ TEST(Reader, PathsAreRelativeToTheDocument) {
 }
 
 TEST(Document, RefusesWhatIsNotPlainYaml) {
-  EXPECT_THAT(BadYaml("a: &x 1\nb: *x\n"), HasSubstr("line 2: aliases"));
+  EXPECT_THAT(BadYaml("a: &x 1\nb: *x\n"), HasSubstr("t.yaml:2: aliases"));
   EXPECT_THAT(BadYaml("a: 1\n---\nb: 2\n"), HasSubstr("second document"));
   EXPECT_THAT(BadYaml("? [1, 2]\n: 3\n"), HasSubstr("a key must be a plain word"));
-  EXPECT_THAT(BadYaml("a: 1\nb: [1, 2\n"), HasSubstr("line"));
-  EXPECT_THAT(BadYaml("a: 1\nb: \xC4\xE3\n"), HasSubstr("line 2: not UTF-8"));
+  EXPECT_THAT(BadYaml("a: 1\nb: [1, 2\n"), HasSubstr("t.yaml:3: "));
+  EXPECT_THAT(BadYaml("a: 1\nb: \xC4\xE3\n"), HasSubstr("t.yaml:2: not UTF-8"));
   EXPECT_THAT(BadYaml("- 1\n"), HasSubstr("the top must be a mapping"));
   EXPECT_THAT(BadYaml("a: \"x\\0y\"\n"), HasSubstr("NUL"));
   EXPECT_THAT(BadYaml(std::string((4u << 20) + 1, '#')), HasSubstr("larger than 4 MiB"));
