@@ -1,0 +1,213 @@
+#include "tracing/app/letter_desk.h"
+
+#include <fmt/format.h>
+
+#include "tracing/app/letter_acts.h"
+#include "tracing/domain/chain.h"
+#include "tracing/store/codec.h"
+
+namespace tracing {
+namespace {
+
+using base::Code;
+using base::Error;
+
+Error NoLetter() { return {Code::kNotFound, "NO_LETTER", "没有这封函件"}; }
+
+// The content of a draft as an item that holds nothing else.
+v1::Item ContentOf(const v1::DraftLetter& request) {
+  v1::Item item;
+  switch (request.content_case()) {
+    case v1::DraftLetter::kInquiry: *item.mutable_inquiry() = request.inquiry(); break;
+    case v1::DraftLetter::kSearch: *item.mutable_search() = request.search(); break;
+    case v1::DraftLetter::kPersuasion: *item.mutable_persuasion() = request.persuasion(); break;
+    case v1::DraftLetter::kTransfer: *item.mutable_transfer() = request.transfer(); break;
+    case v1::DraftLetter::kProof: *item.mutable_proof() = request.proof(); break;
+    case v1::DraftLetter::kNotice: *item.mutable_notice() = request.notice(); break;
+    default: break;
+  }
+  return item;
+}
+
+}  // namespace
+
+LetterDesk::LetterDesk(store::Pool& pool, const Office& office, const base::Clock& clock,
+                       base::IdSource& ids)
+    : pool_(pool), office_(office), clock_(clock), ids_(ids) {}
+
+base::Result<Outcome> LetterDesk::Draft(const v1::DraftLetter& request,
+                                        const baoxue::bus::v1::Actor& actor, const Once& once,
+                                        const Encode& encode) {
+  const v1::Item content = ContentOf(request);
+  const LetterKind kind = KindOf(content);
+  if (static_cast<int>(request.kind()) != static_cast<int>(kind)) {
+    return Error{Code::kInvalidArgument, "FIELD_MISSING", "函件种类与内容不符"};
+  }
+  RETURN_IF_ERROR(CheckLetter(FactsOf(kind, content)));
+  const std::shared_ptr<const Book> book = office_.book();
+  ASSIGN_OR_RETURN(const Division to,
+                   book->divisions.ResolveText(request.to(), base::DateAt(Now())));
+  const security::LetterKey* const own = book->SigningKey(Now());
+  const security::LetterSuite suite =
+      own == nullptr ? security::LetterSuite::kSm : own->key().suite;
+  const HashFn hash = [suite](std::string_view bytes) {
+    return DigestFrom(security::LetterDigest(suite, bytes));
+  };
+  const ConversationId id = ConversationOf({.asker = office_.self, .answerer = to, .kind = kind,
+                                            .case_id = request.case_id(),
+                                            .student_id = request.student_id(),
+                                            .ordinal = request.ordinal()},
+                                           hash);
+  const v1::Member* const member = book->directory.Find(to.ToString());
+  Job job;
+  job.actor = actor;
+  return OnceOnly(once, job, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
+    ASSIGN_OR_RETURN(std::optional<LetterRow> row, LockLetter(tx, id));
+    Outcome outcome;
+    if (row) {  // the same intention: the letter that there is
+      outcome.reply = encode(*row);
+      return outcome;
+    }
+    row.emplace();
+    row->conversation.id = id;
+    row->suite = static_cast<int>(suite);
+    row->case_id = request.case_id();
+    row->student_id = request.student_id();
+    const v1::Child* const child = ChildOf(content);
+    row->student_name = child == nullptr ? "" : child->name();
+    row->id_masked = MaskedId(child);
+    row->opened_at = Now();
+    row->draft = office_.keyring->Seal("tracing.draft", content.SerializeAsString());
+    const DraftLetter input{.id = id, .self = office_.self, .peer = to, .kind = kind,
+                            .paper = member == nullptr || member->paper(), .hops = {}};
+    ASSIGN_OR_RETURN(outcome, Advance(tx, *row, input, inner));
+    outcome.reply = encode(*row);
+    return outcome;
+  });
+}
+
+base::Result<Outcome> LetterDesk::Act(const v1::DoLetterAct& request,
+                                      const baoxue::bus::v1::Actor& actor, const Once& once,
+                                      const Encode& encode) {
+  ASSIGN_OR_RETURN(const OfficerAct act, ActFrom(request, office_));
+  Job job;
+  job.actor = actor;
+  job.content = act.content;
+  job.by_hand = request.reference();
+  return OnceOnly(once, job, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
+    ASSIGN_OR_RETURN(std::optional<LetterRow> row,
+                     LockLetter(tx, IdFrom(request.conversation_id())));
+    if (!row) return NoLetter();
+    if (request.expected_version() > 0 &&
+        request.expected_version() != row->conversation.version) {
+      return Error{Code::kConflict, "VERSION_MISMATCH", "函件已被更新，请刷新后再试"};
+    }
+    ASSIGN_OR_RETURN(Outcome outcome, Advance(tx, *row, act.input, inner));
+    outcome.reply = encode(*row);
+    return outcome;
+  });
+}
+
+base::Result<LetterRow> LetterDesk::Get(const ConversationId& id) {
+  std::optional<LetterRow> row;
+  RETURN_IF_ERROR(pool_.WithSession([&](store::Session& session) -> base::Status {
+    ASSIGN_OR_RETURN(row, FindLetter(session, id));
+    return {};
+  }));
+  if (!row) return NoLetter();
+  return *std::move(row);
+}
+
+base::Result<std::vector<LetterRow>> LetterDesk::List(const LetterFilter& filter,
+                                                      std::uint64_t& total) {
+  std::vector<LetterRow> rows;
+  RETURN_IF_ERROR(pool_.WithSession([&](store::Session& session) -> base::Status {
+    ASSIGN_OR_RETURN(rows, ListLetters(session, filter));
+    ASSIGN_OR_RETURN(total, CountLetters(session, filter));
+    return {};
+  }));
+  return rows;
+}
+
+base::Result<std::vector<v1::EvidenceItem>> LetterDesk::Items(const ConversationId& id,
+                                                              bool by_asker) {
+  std::vector<ItemRow> rows;
+  RETURN_IF_ERROR(pool_.WithSession([&](store::Session& session) -> base::Status {
+    ASSIGN_OR_RETURN(rows, ItemsOf(session, id));
+    return {};
+  }));
+  std::vector<v1::EvidenceItem> out;
+  for (const ItemRow& row : rows) {
+    if (row.by_asker != by_asker) continue;
+    v1::EvidenceItem one;
+    ASSIGN_OR_RETURN(*one.mutable_item(), OpenAtRest(row.sealed));
+    if (!row.receipt.empty() && !one.mutable_receipt()->ParseFromString(row.receipt)) {
+      return Error{Code::kDataCorruption, "ROW_BROKEN", "receipt"};
+    }
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+base::Result<v1::Item> LetterDesk::ItemOf(const ConversationId& id, bool by_asker,
+                                          std::uint32_t seq) {
+  std::optional<ItemRow> row;
+  RETURN_IF_ERROR(pool_.WithSession([&](store::Session& session) -> base::Status {
+    ASSIGN_OR_RETURN(row, FindItem(session, id, by_asker, seq));
+    return {};
+  }));
+  if (!row) return NoLetter();
+  ASSIGN_OR_RETURN(const v1::SignedItem item, OpenAtRest(row->sealed));
+  v1::Item out;
+  if (!out.ParseFromString(item.item())) {
+    return Error{Code::kDataCorruption, "ROW_BROKEN", "item"};
+  }
+  return out;
+}
+
+base::Result<Outcome> LetterDesk::Tick(const ConversationId& id, bool lane_open) {
+  Job job;
+  job.lane_open = lane_open;
+  job.actor = office_.inbox;
+  return OnExisting(id, tracing::Tick{}, job);
+}
+
+base::Result<std::optional<Question>> LetterDesk::QuestionOf(const ConversationId& id) {
+  ASSIGN_OR_RETURN(const LetterRow row, Get(id));
+  if (row.conversation.desk != Desk::kMachine) return std::optional<Question>{};
+  ASSIGN_OR_RETURN(const v1::Item item, ItemOf(id, true, 1));
+  Question question{.id = id, .kind = row.conversation.kind, .child = {}, .household = {}};
+  if (const v1::Child* const child = ChildOf(item)) {
+    question.child = *child;
+    const std::shared_ptr<const Book> book = office_.book();
+    const auto household =
+        book->divisions.ResolveText(child->household_division(), base::DateAt(Now()));
+    if (household.ok()) question.household = *household;
+  }
+  return std::optional<Question>{std::move(question)};
+}
+
+base::Result<Outcome> LetterDesk::Decide(const ConversationId& id, const ReplyDecision& decision) {
+  Job job;
+  job.actor = office_.inbox;
+  if (decision.way != ReplyDecision::Way::kMachine || !decision.answer) {
+    const bool household = decision.way == ReplyDecision::Way::kHousehold;
+    return OnExisting(id, ToDesk{household ? Desk::kHousehold : Desk::kOfficer}, job);
+  }
+  const tracing::Answer& answer = *decision.answer;
+  v1::ReplyLetter& reply = *job.content.mutable_reply();
+  reply.set_code(static_cast<v1::ReplyCode>(answer.code));
+  reply.set_by_machine(true);
+  reply.set_school(answer.school);
+  reply.set_grade_class(answer.grade_class);
+  reply.set_student_no(answer.student_no);
+  if (answer.since != base::Date{}) PutDate(answer.since, reply.mutable_since());
+  reply.set_third_division(answer.third.ToString());
+  reply.set_last_paid_term(answer.last_paid_term);
+  reply.mutable_contact()->set_body(office_.bureau);
+  Write write{.kind = ItemKind::kAnswer, .text = "由学籍系统自动答复", .code = answer.code,
+              .to = {}, .due = {}, .by_machine = true};
+  return OnExisting(id, write, job);
+}
+
+}  // namespace tracing

@@ -1,0 +1,135 @@
+// The use cases of letters: each is one transaction, retried as a whole.
+//
+// Load the conversation, let the protocol decide (domain/protocol.h), save the conversation, the
+// items' bytes, receipts, notes for cases and events together; what is to be sent is returned and
+// goes out after the commit. What is lost after it comes again: the rows say what is due.
+// Writes of officers are idempotent by the caller's key. Thread-safe.
+// Errors: those of Step, CheckLetter, CheckReply, Divisions and libs/store; kNotFound/NO_LETTER;
+// kConflict/VERSION_MISMATCH; kInvalidArgument/KEY_MISSING, KEY_REUSED, BAD_ACT;
+// kFailedPrecondition/NO_OWN_KEY.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "store/event_log.h"
+#include "tracing/contract/evidence.h"
+#include "tracing/app/letter_content.h"
+#include "tracing/app/office.h"
+#include "tracing/store/letter_repository.h"
+
+namespace tracing {
+
+struct Once {
+  std::string key = {};
+  std::string request_type = {};
+};
+
+// What a committed step leaves to be done outside the transaction.
+struct Outcome {
+  ConversationId id = {};
+  Division peer = {};
+  std::vector<std::uint32_t> send = {};   // seq of items of ours
+  bool look_up = false;
+  v1::DeliverReply answer = {};           // to an arrival
+  std::string reply = {};                 // to an officer
+};
+
+// A question to the registry about an incoming letter.
+struct Question {
+  ConversationId id = {};
+  LetterKind kind = LetterKind::kNone;
+  v1::Child child = {};
+  Division household = {};
+};
+
+// What is sent to a peer, and what the answer will be checked against.
+struct Parcel {
+  Division peer = {};
+  std::uint32_t seq = 0;
+  v1::SealedItem item = {};
+  std::string hash = {};
+};
+
+class LetterDesk {
+ public:
+  // All references outlive the desk.
+  LetterDesk(store::Pool& pool, const Office& office, const base::Clock& clock,
+             base::IdSource& ids);
+
+  using Encode = std::function<std::string(const LetterRow&)>;
+  base::Result<Outcome> Draft(const v1::DraftLetter& request, const baoxue::bus::v1::Actor& actor,
+                              const Once& once, const Encode& encode);
+  base::Result<Outcome> Act(const v1::DoLetterAct& request, const baoxue::bus::v1::Actor& actor,
+                            const Once& once, const Encode& encode);
+  base::Result<LetterRow> Get(const ConversationId& id);
+  base::Result<std::vector<LetterRow>> List(const LetterFilter& filter, std::uint64_t& total);
+  // Both sides' items as stored and signed, for screens and evidence.
+  base::Result<std::vector<v1::EvidenceItem>> Items(const ConversationId& id, bool by_asker);
+  // The item's bytes, opened. Errors: NO_LETTER.
+  base::Result<v1::Item> ItemOf(const ConversationId& id, bool by_asker, std::uint32_t seq);
+
+  // An item from the county that the connection's key belongs to. Never fails for what a stranger
+  // sends: that is a declined answer. Errors: those of the store.
+  base::Result<Outcome> Arrive(const v1::Deliver& request, Division from);
+  // Whether an arrival was declined for something that only a broken or hostile peer sends.
+  static bool IsStrike(const v1::DeliverReply& answer);
+
+  // Errors: NO_LETTER, NO_MEMBER, NO_KEY, NO_OWN_KEY.
+  base::Result<Parcel> ToSend(const ConversationId& id, std::uint32_t seq);
+  // What the peer answered to it.
+  base::Result<Outcome> Answered(const ConversationId& id, const Parcel& parcel,
+                                 const v1::DeliverReply& reply);
+  base::Result<Outcome> Tick(const ConversationId& id, bool lane_open);
+
+  // Nothing: it is no longer the machine's to answer.
+  base::Result<std::optional<Question>> QuestionOf(const ConversationId& id);
+  base::Result<Outcome> Decide(const ConversationId& id, const ReplyDecision& decision);
+
+  const Office& office() const { return office_; }
+  base::UtcTime Now() const { return clock_.Now(); }
+  store::Pool& pool() { return pool_; }
+
+ private:
+  // Everything that a step needs besides the protocol's input, and gathers on the way.
+  struct Job {
+    v1::Item content = {};            // of the item that an officer or the machine writes
+    baoxue::bus::v1::Actor actor = {};
+    bool lane_open = true;
+    std::string by_hand = {};         // reference of a paper item
+    std::string receipt = {};         // SignedReceipt that came
+    const v1::SignedItem* arrived = nullptr;
+    std::vector<ItemRow> items = {};  // written by the step
+    std::vector<store::NewEvent> events = {};
+    std::string opening_no = {};
+  };
+  using Work = std::function<base::Result<Outcome>(store::Transaction&, Job&)>;
+
+  base::Result<Outcome> InTransaction(Job& job, const Work& work);
+  base::Result<Outcome> OnceOnly(const Once& once, Job& job, const Work& work);
+  base::Result<Outcome> OnExisting(const ConversationId& id, const Input& input, Job& job);
+  base::Result<Outcome> Advance(store::Transaction& tx, LetterRow& row, const Input& input,
+                                Job& job);
+  Digest WriteItem(const LetterRow& row, const tracing::Draft& draft, const Book& book, Job& job);
+  base::Status Save(store::Transaction& tx, LetterRow& row, const Effects& effects, Job& job,
+                    Outcome& outcome);
+  base::Status Answer(store::Transaction& tx, const LetterRow& row, const Send& send, Job& job,
+                      Outcome& outcome);
+  base::Status TellCases(store::Transaction& tx, const LetterRow& row, std::uint32_t seq,
+                         Job& job);
+  v1::DeliverReply Declined(const v1::SealedItem& sealed, const v1::Item& item,
+                            const std::string& hash, const SendDeclined& why) const;
+  std::string SealAtRest(const v1::SignedItem& item) const;
+  base::Result<v1::SignedItem> OpenAtRest(const std::string& sealed) const;
+
+  store::Pool& pool_;
+  const Office& office_;
+  const base::Clock& clock_;
+  base::IdSource& ids_;
+};
+
+}  // namespace tracing

@@ -1,0 +1,128 @@
+#include "tracing/app/letter_events.h"
+
+#include <fmt/format.h>
+
+#include "security/security.h"
+
+#include "tracing/contract/parcel.h"
+#include "tracing/store/codec.h"
+
+namespace tracing {
+namespace {
+
+store::NewEvent Event(std::string type, const LetterRow& row, const google::protobuf::Message& body,
+                      base::UtcTime now) {
+  return {.type = std::move(type),
+          .subject = "letter/" + base::ToHex(row.conversation.id.raw),
+          .time = now,
+          .payload = body.SerializeAsString(),
+          .payload_type = body.GetDescriptor()->full_name(),
+          .correlation_id = BytesOf(row.conversation.id),
+          .causation_id = {}};
+}
+
+v1::LetterChanged Changed(const LetterRow& row) {
+  const Conversation& c = row.conversation;
+  const Facts facts = Fold(c);
+  v1::LetterChanged out;
+  out.set_conversation_id(BytesOf(c.id));
+  out.set_kind(static_cast<v1::LetterKind>(c.kind));
+  out.set_incoming(c.side == Side::kAnswerer);
+  out.set_document_no(row.document_no);
+  out.set_peer(c.peer.ToString());
+  out.set_state(static_cast<v1::LetterState>(facts.state));
+  out.set_case_id(row.case_id);
+  out.set_student_id(row.student_id);
+  out.set_stuck(std::string{StuckName(c.stuck)});
+  if (facts.reply_by != base::Date{}) {
+    *out.mutable_reply_by() = ToProto(base::InstantAt(facts.reply_by, 0));
+  }
+  out.set_urges(static_cast<std::uint32_t>(facts.urges));
+  out.set_version(c.version);
+  return out;
+}
+
+std::string_view NameOf(Did did) {
+  switch (did) {
+    case Did::kReceived: return "received";
+    case Did::kToOfficer: return "for_officer";
+    case Did::kStuck:
+    case Did::kParked: return "stuck";
+    case Did::kUnstuck: return "unstuck";
+    case Did::kCopyDue: return "copied";
+    default: return "";
+  }
+}
+
+}  // namespace
+
+std::vector<store::NewEvent> EventsOf(const Record& record, const LetterRow& row,
+                                      base::UtcTime now) {
+  const std::string name{record.did == Did::kState ? LetterStateName(record.to)
+                                                   : NameOf(record.did)};
+  if (name.empty()) return {};
+  return {Event("tracing.letter." + name, row, Changed(row), now)};
+}
+
+store::NewEvent ReplyEvent(const LetterRow& row, const v1::ReplyLetter& reply,
+                           const std::string& document_no, base::UtcTime now) {
+  const Meaning meaning = EffectOf(static_cast<ReplyCode>(reply.code()));
+  v1::ReplyReceived out;
+  out.set_conversation_id(BytesOf(row.conversation.id));
+  out.set_kind(static_cast<v1::LetterKind>(row.conversation.kind));
+  out.set_peer(row.conversation.peer.ToString());
+  out.set_document_no(document_no);
+  out.set_code(static_cast<std::uint32_t>(reply.code()));
+  out.set_code_name(meaning.name);
+  out.set_effect(std::string{CaseEffectName(meaning.effect)});
+  out.set_closing(std::string{meaning.closing});
+  out.set_needs_proof(meaning.needs_proof);
+  out.set_has_proof(reply.proof_size() > 0);
+  out.set_third_division(reply.third_division());
+  if (reply.has_until()) *out.mutable_until() = reply.until();
+  if (reply.has_since()) *out.mutable_since() = reply.since();
+  out.set_case_id(row.case_id);
+  out.set_student_id(row.student_id);
+  out.set_by_machine(reply.by_machine());
+  out.set_last_paid_term(reply.last_paid_term());
+  return Event("tracing.reply.received", row, out, now);
+}
+
+store::NewEvent HouseholdEvent(const LetterRow& row, const std::string& asker_name,
+                               const std::string& text, base::UtcTime due, base::UtcTime now) {
+  v1::HouseholdTaskWanted out;
+  out.set_conversation_id(BytesOf(row.conversation.id));
+  out.set_kind(static_cast<v1::LetterKind>(row.conversation.kind));
+  out.set_asker(row.conversation.peer.ToString());
+  out.set_asker_name(asker_name);
+  out.set_document_no(row.document_no);
+  *out.mutable_due() = ToProto(due);
+  out.set_text(text);
+  return Event("tracing.household.wanted", row, out, now);
+}
+
+std::string NoteOf(const std::string& peer_name, const v1::ReplyLetter& reply,
+                   const std::string& document_no) {
+  const Meaning meaning = EffectOf(static_cast<ReplyCode>(reply.code()));
+  std::string note = fmt::format("{}回函{}：{}", peer_name, document_no, meaning.name);
+  if (!reply.school().empty()) {
+    note += fmt::format("；{}{}", reply.school(), reply.grade_class());
+  }
+  if (reply.has_since()) {
+    note += fmt::format("，自{}起", DateOr(reply.since(), base::Date{}).ToString());
+  }
+  if (!reply.text().empty()) note += "；" + security::MaskText(reply.text());
+  if (meaning.effect == CaseEffect::kMayClose) {
+    note += fmt::format("。可据此办结（状态{}{}）", meaning.closing,
+                        meaning.needs_proof ? "，需附证明" : "");
+  } else if (meaning.effect == CaseEffect::kKeepOpen) {
+    note += "。个案继续，劝返不停";
+  } else if (meaning.effect == CaseEffect::kAskThird) {
+    note += fmt::format("。请向{}发函", reply.third_division());
+  } else {
+    note += "。请经办人阅处";
+  }
+  return note;
+}
+
+}  // namespace tracing

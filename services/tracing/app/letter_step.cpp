@@ -1,0 +1,277 @@
+// One step of a conversation within a transaction: what LetterDesk's use cases share.
+#include <fmt/format.h>
+
+#include "tracing/app/letter_desk.h"
+#include "tracing/app/letter_events.h"
+#include "tracing/domain/deadlines.h"
+#include "tracing/domain/numbering.h"
+#include "tracing/store/codec.h"
+
+namespace tracing {
+namespace {
+
+using base::Code;
+using base::Error;
+
+constexpr std::string_view kItemPurpose = "tracing.item";
+constexpr std::size_t kKeyBytes = 16;
+
+security::LetterSuite SuiteOfRow(const LetterRow& row) {
+  return row.suite == static_cast<int>(security::LetterSuite::kEd25519)
+             ? security::LetterSuite::kEd25519
+             : security::LetterSuite::kSm;
+}
+
+}  // namespace
+
+std::string LetterDesk::SealAtRest(const v1::SignedItem& item) const {
+  return office_.keyring->Seal(kItemPurpose, item.SerializeAsString());
+}
+
+base::Result<v1::SignedItem> LetterDesk::OpenAtRest(const std::string& sealed) const {
+  ASSIGN_OR_RETURN(const std::string bytes, office_.keyring->Open(kItemPurpose, sealed));
+  v1::SignedItem item;
+  if (!item.ParseFromString(bytes)) return Error{Code::kDataCorruption, "ROW_BROKEN", "item"};
+  return item;
+}
+
+base::Result<Outcome> LetterDesk::InTransaction(Job& job, const Work& work) {
+  const Job fresh = job;
+  return pool_.Transact([&](store::Transaction& tx) -> base::Result<Outcome> {
+    job = fresh;  // a retry begins anew
+    ASSIGN_OR_RETURN(Outcome outcome, work(tx, job));
+    if (!job.events.empty()) {
+      const auto appended = store::AppendEvents(tx, "tracing", job.events);
+      if (!appended.ok()) return appended.error();
+    }
+    return outcome;
+  });
+}
+
+base::Result<Outcome> LetterDesk::OnceOnly(const Once& once, Job& job, const Work& work) {
+  if (once.key.size() != kKeyBytes) {
+    return Error{Code::kInvalidArgument, "KEY_MISSING", "a write needs a 16-byte idempotency key"};
+  }
+  return InTransaction(job, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
+    ASSIGN_OR_RETURN(const std::optional<store::Remembered> known, store::FindReply(tx, once.key));
+    if (known && known->request_type != once.request_type) {
+      return Error{Code::kInvalidArgument, "KEY_REUSED", "the key belongs to another request"};
+    }
+    if (known) {
+      Outcome outcome;
+      outcome.reply = known->reply;
+      return outcome;
+    }
+    ASSIGN_OR_RETURN(Outcome outcome, work(tx, inner));
+    RETURN_IF_ERROR(store::RememberReply(tx, once.key, once.request_type, outcome.reply, Now()));
+    return outcome;
+  });
+}
+
+base::Result<Outcome> LetterDesk::OnExisting(const ConversationId& id, const Input& input,
+                                             Job& job) {
+  return InTransaction(job, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
+    ASSIGN_OR_RETURN(std::optional<LetterRow> row, LockLetter(tx, id));
+    if (!row) return Error{Code::kNotFound, "NO_LETTER", "没有这封函件"};
+    return Advance(tx, *row, input, inner);
+  });
+}
+
+// Serialises, signs and keeps the item; the hash is of the bytes that everybody will hold.
+Digest LetterDesk::WriteItem(const LetterRow& row, const tracing::Draft& draft, const Book& book,
+                             Job& job) {
+  v1::Item item;
+  if (draft.item.kind == ItemKind::kLetter && !row.draft.empty()) {
+    const auto content = office_.keyring->Open("tracing.draft", row.draft);
+    if (content.ok()) (void)item.ParseFromString(*content);
+  } else {
+    item = job.content;
+  }
+  PutHead(draft, office_.policy.number_prefix, &item);
+  if (item.content_case() == v1::Item::CONTENT_NOT_SET) PutOwnContent(draft, &item);
+  *item.mutable_signed_by() = job.actor;
+  if (draft.item.by_hand) item.set_by_hand(job.by_hand);
+  if (draft.item.kind == ItemKind::kLetter) job.opening_no = item.document_no();
+  std::string bytes = item.SerializeAsString();
+  const Digest hash = DigestFrom(security::LetterDigest(SuiteOfRow(row), bytes));
+  const security::LetterKey* const key = book.SigningKey(Now());
+  v1::SignedItem signed_item;
+  if (key != nullptr) {
+    signed_item = SignItem(std::move(bytes), 1, *key);
+  } else {
+    signed_item.set_item(std::move(bytes));  // Advance refuses the step
+  }
+  job.items.push_back({.by_asker = draft.by_asker, .seq = draft.seq,
+                       .sealed = SealAtRest(signed_item), .receipt = {}});
+  return hash;
+}
+
+base::Result<Outcome> LetterDesk::Advance(store::Transaction& tx, LetterRow& row,
+                                          const Input& input, Job& job) {
+  const std::shared_ptr<const Book> book = office_.book();
+  const base::UtcTime now = Now();
+  const security::LetterSuite suite = SuiteOfRow(row);
+  const HashFn hash = [suite](std::string_view bytes) {
+    return DigestFrom(security::LetterDigest(suite, bytes));
+  };
+  const std::function<Digest(const tracing::Draft&)> write = [&](const tracing::Draft& draft) {
+    return WriteItem(row, draft, *book, job);
+  };
+  const std::function<base::Result<DocumentNumber>(base::Date)> number =
+      [&](base::Date day) -> base::Result<DocumentNumber> {
+    ASSIGN_OR_RETURN(const int next, NextNumber(tx, day.year()));
+    return DocumentNumber{.year = day.year(), .number = next};
+  };
+  const base::Uuid random = ids_.NextId();
+  std::uint64_t mixed = 0;
+  for (const std::uint8_t byte : random) mixed = mixed * 257 + byte;
+  const Division peer = row.conversation.peer;
+  const bool draft = std::holds_alternative<DraftLetter>(input);
+  const Context context{.policy = office_.policy,
+                        .calendar = office_.calendar,
+                        .now = now,
+                        .random = mixed,
+                        .peer_confirmed = true,
+                        .peer_known = draft || book->Reachable(peer, now) != nullptr,
+                        .lane_open = job.lane_open,
+                        .hash = hash,
+                        .write = write,
+                        .number = number};
+  ASSIGN_OR_RETURN(const Effects effects, tracing::Step(row.conversation, input, context));
+  if (!job.items.empty() && book->SigningKey(now) == nullptr) {
+    return Error{Code::kFailedPrecondition, "NO_OWN_KEY", "本县没有有效的函件钥匙，请先轮换钥匙"};
+  }
+  Outcome outcome;
+  RETURN_IF_ERROR(Save(tx, row, effects, job, outcome));
+  return outcome;
+}
+
+base::Status LetterDesk::Save(store::Transaction& tx, LetterRow& row, const Effects& effects,
+                              Job& job, Outcome& outcome) {
+  const Conversation& c = row.conversation;
+  outcome.id = c.id;
+  outcome.peer = c.peer;
+  if (c.stage == Stage::kNone) {  // declined before it began: nothing to keep
+    for (const Send& send : effects.send) RETURN_IF_ERROR(Answer(tx, row, send, job, outcome));
+    return {};
+  }
+  for (const ItemRow& item : job.items) {
+    RETURN_IF_ERROR(InsertItem(tx, c.id, item));
+    if (c.side == Side::kAsker && item.by_asker && item.seq == 1) {
+      row.document_no = job.opening_no;
+      row.draft.clear();
+    }
+  }
+  for (const Record& record : effects.records) {
+    if (record.did == Did::kStuck || record.did == Did::kParked) row.stuck_since = Now();
+    if (record.did == Did::kUnstuck) row.stuck_since.reset();
+    if (record.did == Did::kLookUp) outcome.look_up = true;
+    if (record.did == Did::kReply) RETURN_IF_ERROR(TellCases(tx, row, record.seq, job));
+    if (record.did == Did::kReceived && job.arrived != nullptr) {
+      RETURN_IF_ERROR(InsertItem(tx, c.id,
+                                 {.by_asker = c.side == Side::kAnswerer, .seq = record.seq,
+                                  .sealed = SealAtRest(*job.arrived), .receipt = {}}));
+    }
+    if (record.did == Did::kReceipted && !job.receipt.empty()) {
+      RETURN_IF_ERROR(
+          SaveReceipt(tx, c.id, c.side == Side::kAsker, record.seq, job.receipt));
+      job.receipt.clear();
+    }
+    for (store::NewEvent& event : EventsOf(record, row, Now())) {
+      job.events.push_back(std::move(event));
+    }
+    if (record.did == Did::kToHousehold) {
+      const std::shared_ptr<const Book> book = office_.book();
+      const v1::Member* const asker = book->directory.Find(c.peer.ToString());
+      const auto due = base::InstantAt(
+          office_.calendar.AddWorkingDays(base::DateAt(Now()), office_.policy.reply.household_days),
+          office_.policy.deadlines.day_end_minute);
+      job.events.push_back(HouseholdEvent(row, asker == nullptr ? "" : asker->name(),
+                                          "入户核查来函所述儿童的去向", due, Now()));
+    }
+  }
+  RETURN_IF_ERROR(SaveLetter(tx, row, effects.wake, Now()));
+  row.is_new = false;
+  for (const Send& send : effects.send) RETURN_IF_ERROR(Answer(tx, row, send, job, outcome));
+  return {};
+}
+
+// What goes back to the peer at once, or out later.
+base::Status LetterDesk::Answer(store::Transaction& tx, const LetterRow& row, const Send& send,
+                                Job& job, Outcome& outcome) {
+  const Conversation& c = row.conversation;
+  const bool theirs_by_asker = c.side == Side::kAnswerer;
+  if (const auto* item = std::get_if<SendItem>(&send)) {
+    outcome.send.push_back(item->seq);
+    return {};
+  }
+  if (const auto* receipt = std::get_if<SendReceipt>(&send)) {
+    if (receipt->again) {
+      ASSIGN_OR_RETURN(const auto stored, FindItem(tx, c.id, theirs_by_asker, receipt->seq));
+      if (stored) (void)outcome.answer.mutable_receipt()->ParseFromString(stored->receipt);
+      return {};
+    }
+    const std::shared_ptr<const Book> book = office_.book();
+    const security::LetterKey* const key = book->SigningKey(Now());
+    if (key == nullptr) {
+      return Error{Code::kFailedPrecondition, "NO_OWN_KEY", "本县没有有效的函件钥匙"};
+    }
+    v1::Receipt made;
+    made.set_conversation_id(BytesOf(c.id));
+    made.set_by(c.self.ToString());
+    made.set_to(c.peer.ToString());
+    made.set_of_asker(theirs_by_asker);
+    made.set_seq(receipt->seq);
+    made.set_item_hash(BytesOf(c.theirs.items.at(receipt->seq - 1).hash));
+    made.set_head(BytesOf(c.theirs.head));
+    made.set_sent_seq(c.mine.size());
+    made.set_state(static_cast<std::uint32_t>(StateOf(c)));
+    *made.mutable_taken_at() = ToProto(Now());
+    made.set_epoch(1);
+    made.set_version(kProtocolVersion);
+    *outcome.answer.mutable_receipt() = SignReceipt(made, *key);
+    return SaveReceipt(tx, c.id, theirs_by_asker, receipt->seq,
+                       outcome.answer.receipt().SerializeAsString());
+  }
+  if (const auto* declined = std::get_if<SendDeclined>(&send)) {
+    v1::Item item;
+    if (job.arrived != nullptr) (void)item.ParseFromString(job.arrived->item());
+    v1::SealedItem sealed;
+    sealed.set_from(c.peer ? c.peer.ToString()
+                           : (item.from_asker() ? item.asker() : item.answerer()));
+    outcome.answer = Declined(sealed, item, BytesOf(declined->hash), *declined);
+  }
+  return {};
+}
+
+base::Status LetterDesk::TellCases(store::Transaction& tx, const LetterRow& row,
+                                   std::uint32_t seq, Job& job) {
+  v1::Item item;
+  if (job.arrived == nullptr) {
+    item = job.content;
+  } else if (!item.ParseFromString(job.arrived->item())) {
+    return {};
+  }
+  if (!item.has_reply()) return {};
+  job.events.push_back(ReplyEvent(row, item.reply(), item.document_no(), Now()));
+  if (row.case_id == 0) return {};
+  const std::string peer = row.conversation.peer.ToString();
+  const std::shared_ptr<const Book> book = office_.book();
+  const v1::Member* const member = book->directory.Find(peer);
+  const std::string key = security::Sha256("case-note" + BytesOf(row.conversation.id) +
+                                           std::to_string(seq)).substr(0, kKeyBytes);
+  return InsertNote(tx,
+                    {.note_id = 0,
+                     .conversation = row.conversation.id,
+                     .case_id = row.case_id,
+                     .idem_key = key,
+                     .text = NoteOf(member == nullptr ? peer : member->name(), item.reply(),
+                                    item.document_no()),
+                     .actor_person_id = office_.inbox.person_id(),
+                     .actor_name = office_.inbox.name(),
+                     .actor_role = office_.inbox.role(),
+                     .actor_body = office_.inbox.body()},
+                    Now());
+}
+
+}  // namespace tracing

@@ -1,0 +1,124 @@
+// What is due: conversations that wake, notes for cases; and the counts.
+#include "tracing/store/codec.h"
+#include "tracing/store/letter_repository.h"
+
+namespace tracing {
+namespace {
+
+using store::Value;
+
+}  // namespace
+
+base::Status InsertNote(store::Transaction& tx, const CaseNote& note, base::UtcTime now) {
+  const auto done = tx.Execute(
+      "INSERT INTO case_note (conversation_id, case_id, idem_key, text, actor_person_id, "
+      "actor_name, actor_role, actor_body, attempts, next_at, error) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, '')",
+      {Value{BytesOf(note.conversation)}, Value{note.case_id}, Value{note.idem_key},
+       Value{note.text}, Value{note.actor_person_id}, Value{note.actor_name},
+       Value{note.actor_role}, Value{note.actor_body}, Value{now}});
+  if (!done.ok()) return done.error();
+  return {};
+}
+
+base::Result<std::vector<CaseNote>> DueNotes(store::Session& session, base::UtcTime now,
+                                             std::uint32_t limit) {
+  ASSIGN_OR_RETURN(
+      store::Rows rows,
+      session.Query("SELECT note_id, conversation_id, case_id, idem_key, text, actor_person_id, "
+                    "actor_name, actor_role, actor_body FROM case_note WHERE next_at <= ? "
+                    "ORDER BY note_id LIMIT " + std::to_string(limit),
+                    {Value{now}}));
+  std::vector<CaseNote> out;
+  while (rows.Next()) {
+    out.push_back({.note_id = rows.Int("note_id"),
+                   .conversation = IdFrom(rows.Text("conversation_id")),
+                   .case_id = rows.Int("case_id"),
+                   .idem_key = rows.Text("idem_key"),
+                   .text = rows.Text("text"),
+                   .actor_person_id = rows.Text("actor_person_id"),
+                   .actor_name = rows.Text("actor_name"),
+                   .actor_role = rows.Text("actor_role"),
+                   .actor_body = rows.Text("actor_body")});
+  }
+  return out;
+}
+
+base::Status FinishNote(store::Session& session, std::int64_t note_id) {
+  const auto done = session.Execute("DELETE FROM case_note WHERE note_id = ?", {Value{note_id}});
+  if (!done.ok()) return done.error();
+  return {};
+}
+
+base::Status PostponeNote(store::Session& session, std::int64_t note_id, base::UtcTime next,
+                          const std::string& error) {
+  const auto done = session.Execute(
+      "UPDATE case_note SET attempts = attempts + 1, next_at = ?, error = ? WHERE note_id = ?",
+      {Value{next}, Value{error.substr(0, 160)}, Value{note_id}});
+  if (!done.ok()) return done.error();
+  return {};
+}
+
+base::Result<std::vector<ConversationId>> DueLetters(store::Session& session, base::UtcTime now,
+                                                     std::uint32_t limit) {
+  const std::string tail = " LIMIT " + std::to_string(limit);
+  std::vector<ConversationId> out;
+  ASSIGN_OR_RETURN(store::Rows asked,
+                   session.Query("SELECT conversation_id FROM conversation WHERE desk = 1" + tail));
+  while (asked.Next()) out.push_back(IdFrom(asked.Text("conversation_id")));
+  ASSIGN_OR_RETURN(store::Rows due,
+                   session.Query("SELECT conversation_id FROM conversation WHERE wake_at <= ? "
+                                 "ORDER BY wake_at" + tail,
+                                 {Value{now}}));
+  while (due.Next()) out.push_back(IdFrom(due.Text("conversation_id")));
+  return out;
+}
+
+base::Result<std::uint64_t> CountDue(store::Session& session, base::UtcTime now) {
+  ASSIGN_OR_RETURN(store::Rows rows,
+                   session.Query("SELECT (SELECT COUNT(*) FROM conversation WHERE wake_at <= ?) + "
+                                 "(SELECT COUNT(*) FROM conversation WHERE desk = 1) + "
+                                 "(SELECT COUNT(*) FROM case_note WHERE next_at <= ?) AS n",
+                                 {Value{now}, Value{now}}));
+  rows.Next();
+  return static_cast<std::uint64_t>(rows.Int("n"));
+}
+
+base::Result<std::optional<base::UtcTime>> NextWake(store::Session& session, base::UtcTime after) {
+  ASSIGN_OR_RETURN(store::Rows rows,
+                   session.Query("SELECT MIN(wake_at) AS at FROM conversation WHERE wake_at > ?",
+                                 {Value{after}}));
+  rows.Next();
+  return rows.MaybeTime("at");
+}
+
+base::Result<std::vector<Tally>> TallyStates(store::Session& session) {
+  ASSIGN_OR_RETURN(store::Rows rows,
+                   session.Query("SELECT state, asker, COUNT(*) AS n FROM conversation "
+                                 "GROUP BY state, asker ORDER BY state, asker"));
+  std::vector<Tally> out;
+  while (rows.Next()) {
+    out.push_back({.state = static_cast<int>(rows.Int("state")),
+                   .incoming = rows.Int("asker") == 0,
+                   .count = static_cast<std::uint64_t>(rows.Int("n"))});
+  }
+  return out;
+}
+
+base::Result<std::vector<PeerTally>> TallyPeers(store::Session& session) {
+  ASSIGN_OR_RETURN(store::Rows rows,
+                   session.Query("SELECT peer, CAST(SUM(waiting) AS SIGNED) AS waiting, "
+                                 "CAST(SUM(stuck = 3) AS SIGNED) AS parked, "
+                                 "CAST(SUM(is_over = 0) AS SIGNED) AS open "
+                                 "FROM conversation GROUP BY peer ORDER BY peer"));
+  std::vector<PeerTally> out;
+  while (rows.Next()) {
+    out.push_back({.peer = Division::FromRaw(static_cast<std::uint32_t>(rows.Int("peer"))),
+                   .waiting = static_cast<std::uint64_t>(rows.Int("waiting")),
+                   .parked = static_cast<std::uint64_t>(rows.Int("parked")),
+                   .open = static_cast<std::uint64_t>(rows.Int("open"))});
+  }
+  return out;
+}
+
+}  // namespace tracing
