@@ -30,8 +30,8 @@ bool StateAllows(ItemKind kind, S state, LetterKind letter) {
       return state == S::kAnswered || state == S::kRefused || state == S::kExpired ||
              (!ExpectsReply(letter) && awaits && state != S::kSent);
     case ItemKind::kReopen:
-      return state == S::kClosed || state == S::kAnswered || state == S::kRefused ||
-             state == S::kExpired;
+      return ExpectsReply(letter) && (state == S::kClosed || state == S::kAnswered ||
+                                      state == S::kRefused || state == S::kExpired);
     case ItemKind::kAcknowledge: return state == S::kReceipted || state == S::kReopened;
     case ItemKind::kInterim: return awaits;
     case ItemKind::kAnswer: return awaits || state == S::kExpired || state == S::kAnswered;

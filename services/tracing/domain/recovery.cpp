@@ -1,5 +1,7 @@
 #include "tracing/domain/recovery.h"
 
+#include <algorithm>
+
 namespace tracing {
 
 Lack Compare(const Conversation* mine, const HeadFact& fact) {
@@ -12,9 +14,9 @@ Lack Compare(const Conversation* mine, const HeadFact& fact) {
   return fact.ours < receipted ? Lack::kTheirs : Lack::kNothing;
 }
 
-void BeginRecovery(Recovery& recovery, const std::vector<Division>& members,
-                   Numbering& numbering) {
-  recovery.epoch += 1;
+void BeginRecovery(Recovery& recovery, std::uint64_t epoch_min,
+                   const std::vector<Division>& members, Numbering& numbering) {
+  recovery.epoch = std::max(recovery.epoch + 1, epoch_min);
   recovery.unconfirmed = {members.begin(), members.end()};
   if (recovery.under_way()) numbering.Freeze();
 }
@@ -28,6 +30,10 @@ bool ConfirmMember(Recovery& recovery, Division member, Numbering& numbering) {
 void ConfirmNumbers(Numbering& numbering, const DocumentNumber& last) {
   numbering.Learn(last);
   numbering.Release();
+}
+
+Decline JudgeRecovering(const Recovery& recovery, Division peer) {
+  return recovery.Confirmed(peer) ? Decline::kNone : Decline::kBehind;
 }
 
 Decline JudgeEpoch(std::uint64_t known, std::uint64_t of_item) {

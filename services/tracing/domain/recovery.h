@@ -43,15 +43,18 @@ struct Recovery {
   bool under_way() const { return !unconfirmed.empty(); }
   bool Confirmed(Division peer) const { return !unconfirmed.contains(peer); }
 };
-// Begins it: the numbers freeze.
-void BeginRecovery(Recovery& recovery, const std::vector<Division>& members,
-                   Numbering& numbering);
+// Begins it: the numbers freeze. The new epoch is higher than the one of the backup and not below
+// `epoch_min` (seconds since 1970: a backup may be restored twice; or a peer's higher one plus 1).
+void BeginRecovery(Recovery& recovery, std::uint64_t epoch_min,
+                   const std::vector<Division>& members, Numbering& numbering);
 // A member has answered and everything that it held was adopted. True if that was the last one:
 // the numbers are released.
 bool ConfirmMember(Recovery& recovery, Division member, Numbering& numbering);
 // An officer vouches for the last number of the year.
 void ConfirmNumbers(Numbering& numbering, const DocumentNumber& last);
 
+// While a member is unconfirmed its items wait too (kBehind): what they build on may be lost here.
+Decline JudgeRecovering(const Recovery& recovery, Division peer);
 // A peer's epoch as we know it: kOldEpoch for an item of before its restore.
 Decline JudgeEpoch(std::uint64_t known, std::uint64_t of_item);
 

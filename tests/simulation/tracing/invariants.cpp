@@ -1,0 +1,149 @@
+#include "simulation/tracing/invariants.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+namespace simulation {
+namespace {
+
+using std::chrono::hours;
+using tracing::ItemKind;
+using tracing::LetterState;
+using tracing::Stage;
+using tracing::Stuck;
+
+const Row* OtherSide(const World& world, const County& county, const Row& row) {
+  const auto peer = static_cast<std::size_t>(IndexOf(row.letter.peer));
+  (void)county;
+  const auto& letters = world.counties()[peer].db.letters;
+  const auto found = letters.find(row.letter.id);
+  return found == letters.end() ? nullptr : &found->second;
+}
+
+std::string About(const County& county, const Row& row) {
+  const auto& c = row.letter;
+  return fmt::format("county {} with {}, {}, {}, mine {}/{}, theirs {}, stuck '{}'", county.index,
+                     IndexOf(c.peer), c.side == tracing::Side::kAsker ? "asker" : "answerer",
+                     tracing::LetterStateName(tracing::StateOf(c)), c.delivered, c.mine.size(),
+                     c.theirs.size(), tracing::StuckName(c.stuck));
+}
+
+// 1: an item waits long, and nothing says why.
+void CheckStuck(World& world, const County& county, const Row& row) {
+  const auto& c = row.letter;
+  if (county.down_until > world.now()) return;
+  if (c.stage == Stage::kApproved && c.stuck == Stuck::kNone) {
+    world.Violation("NOT_STUCK: approved, " + About(county, row));
+  }
+  if (c.stage != Stage::kLive || c.delivered >= c.mine.size()) return;
+  const auto clock = world.now() + county.clock_off;
+  // Two of the longest repeats with their jitter, and the time that the process was down.
+  if (clock - c.waiting_since > hours{6} && c.stuck == Stuck::kNone) {
+    world.Violation("NOT_STUCK: " + About(county, row));
+  }
+}
+
+// 6: by round and step, over the asker's own log.
+void CheckOnce(World& world, const County& county, const Row& row) {
+  std::set<std::tuple<int, ItemKind, int>> seen;
+  int round = 0;
+  int letters = 0;
+  for (const auto& item : row.letter.asker().items) {
+    if (item.kind == ItemKind::kLetter) letters += 1;
+    if (item.kind == ItemKind::kLetter || item.kind == ItemKind::kReopen) round += 1;
+    if (item.kind != ItemKind::kUrge && item.kind != ItemKind::kCopy) continue;
+    if (!seen.insert({round, item.kind, item.step}).second) {
+      world.Violation((item.kind == ItemKind::kUrge ? "URGED_TWICE: " : "COPIED_TWICE: ") +
+                      About(county, row));
+    }
+  }
+  if (letters > 1) world.Violation("LETTER_TWICE: " + About(county, row));
+}
+
+void CheckPair(World& world, const County& county, const Row& row) {
+  if (row.letter.stage != Stage::kLive) return;
+  const Row* other = OtherSide(world, county, row);
+  if (other == nullptr || other->letter.stage != Stage::kLive) return;
+  if (!tracing::Agree(row.letter, other->letter)) {
+    world.Violation("LOGS_DIFFER: " + About(county, row));
+  }
+}
+
+void CheckEndPair(World& world, const County& county, const Row& row) {
+  const auto& c = row.letter;
+  if (c.stage != Stage::kLive) {
+    if (c.stage == Stage::kApproved) world.Violation("NOT_DELIVERED: " + About(county, row));
+    return;
+  }
+  const Row* other = OtherSide(world, county, row);
+  if (other == nullptr || c.delivered < c.mine.size() || c.stuck != Stuck::kNone ||
+      other->letter.theirs.size() != c.mine.size()) {
+    world.Violation("NOT_DELIVERED: " + About(county, row));
+    return;
+  }
+  if (tracing::StateOf(c) != tracing::StateOf(other->letter)) {
+    world.Violation("STATE_DIFFERS: " + About(county, row) + " | " +
+                    About(world.counties()[static_cast<std::size_t>(IndexOf(c.peer))], *other));
+  }
+  const bool confirmed = c.peer_state == tracing::StateOf(c) ||
+                         other->letter.peer_state == tracing::StateOf(c);
+  if (!confirmed) world.Violation("NOT_CONFIRMED: " + About(county, row));
+  const auto state = tracing::StateOf(c);
+  if (tracing::AwaitsAnswer(state) || state == LetterState::kAnswered) {
+    world.Violation("NOT_FINISHED: " + About(county, row));
+  }
+}
+
+// 7: the numbers of a county, over all that it wrote.
+void CheckNumbers(World& world, const County& county) {
+  std::map<int, std::vector<int>> by_year;
+  for (const auto& [id, row] : county.db.letters) {
+    for (const auto& item : row.letter.mine.items) {
+      if (item.number.number > 0) by_year[item.number.year].push_back(item.number.number);
+    }
+  }
+  for (auto& [year, numbers] : by_year) {
+    std::sort(numbers.begin(), numbers.end());
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      if (numbers[i] == static_cast<int>(i) + 1) continue;
+      world.Violation(fmt::format("NUMBER_GAP: county {} year {} at {}, {} is there", county.index,
+                                  year, i + 1, numbers[i]));
+      break;
+    }
+  }
+}
+
+}  // namespace
+
+void CheckDuring(World& world) {
+  for (const County& county : world.counties()) {
+    for (const auto& [id, row] : county.db.letters) {
+      CheckStuck(world, county, row);
+      CheckPair(world, county, row);
+    }
+  }
+}
+
+void CheckAtEnd(World& world) {
+  std::map<std::tuple<int, std::int64_t, int, int, bool>, int> intents;
+  for (const County& county : world.counties()) {
+    CheckNumbers(world, county);
+    for (const auto& [id, row] : county.db.letters) {
+      CheckPair(world, county, row);
+      CheckEndPair(world, county, row);
+      CheckOnce(world, county, row);
+      const auto& c = row.letter;
+      if (c.side == tracing::Side::kAsker && c.kind != tracing::LetterKind::kGz && row.case_id) {
+        const int sent = ++intents[{county.index, row.case_id, static_cast<int>(c.kind),
+                                    IndexOf(c.peer), c.hops.empty()}];
+        if (sent > 1) world.Violation("LETTER_TWICE: " + About(county, row));
+      }
+    }
+  }
+}
+
+}  // namespace simulation
