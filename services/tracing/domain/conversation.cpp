@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tracing/domain/chain.h"
+
 namespace tracing {
 namespace {
 
@@ -134,6 +136,25 @@ Facts Fold(const Conversation& conversation) {
 }
 
 LetterState StateOf(const Conversation& conversation) { return Fold(conversation).state; }
+
+Digest HeadAt(const Conversation& conversation, bool by_asker, std::uint32_t seq,
+              const HashFn& hash) {
+  const Direction& direction = by_asker ? conversation.asker() : conversation.answerer();
+  if (seq == direction.size()) return direction.head;
+  Digest head{};
+  for (std::uint32_t i = 0; i < std::min(seq, direction.size()); ++i) {
+    const Item& item = direction.items[i];
+    head = NextHead({.conversation = conversation.id,
+                     .by_asker = by_asker,
+                     .seq = i + 1,
+                     .kind = item.kind,
+                     .seen = item.seen,
+                     .hash = item.hash,
+                     .previous = head},
+                    hash);
+  }
+  return head;
+}
 
 bool Agree(const Conversation& a, const Conversation& b) {
   return AgreeOn(a.asker(), b.asker()) && AgreeOn(a.answerer(), b.answerer());

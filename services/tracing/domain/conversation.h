@@ -112,6 +112,10 @@ std::vector<std::pair<bool, std::uint32_t>> Order(const Direction& asker,
 Facts Fold(const Conversation& conversation);
 LetterState StateOf(const Conversation& conversation);
 
+// The head of one side's chain after its item `seq` (0: before the first).
+Digest HeadAt(const Conversation& conversation, bool by_asker, std::uint32_t seq,
+              const HashFn& hash);
+
 // Both logs as far as both have it: true if neither holds what the other contradicts.
 bool Agree(const Conversation& a, const Conversation& b);
 

@@ -4,10 +4,15 @@
 
 namespace tracing {
 
-Lack Compare(const Conversation* mine, const HeadFact& fact) {
+Lack Compare(const Conversation* mine, const HeadFact& fact, const HashFn& hash) {
   const std::uint32_t have_ours = mine == nullptr ? 0 : mine->mine.size();
   const std::uint32_t have_theirs = mine == nullptr ? 0 : mine->theirs.size();
   if (fact.ours > have_ours || fact.theirs > have_theirs) return Lack::kOurs;
+  // As many, but others: what we wrote since the restore stands where something else was sent.
+  if (mine != nullptr &&
+      HeadAt(*mine, mine->side == Side::kAsker, fact.ours, hash) != fact.ours_head) {
+    return Lack::kOurs;
+  }
   if (fact.theirs < have_theirs) return Lack::kTheirs;
   // Less of ours there than we hold receipts for: they lost it; else it is under way.
   const std::uint32_t receipted = mine == nullptr ? 0 : mine->delivered;

@@ -26,15 +26,16 @@ struct HeadFact {
   ConversationId id = {};
   bool asked_by_us = false;
   std::uint32_t ours = 0;            // items of ours that it has
+  Digest ours_head = {};             // its chain of them
   std::uint32_t theirs = 0;          // items of its own that it has written
 };
 enum class Lack : std::uint8_t {
   kNothing,
-  kOurs,      // we lost items: ask for their return
+  kOurs,      // we lost items: ask for the return of ours after `delivered`, and of theirs
   kTheirs     // the member lost some: our repeats bring them again
 };
 // `mine` is null if we have nothing of the conversation.
-Lack Compare(const Conversation* mine, const HeadFact& fact);
+Lack Compare(const Conversation* mine, const HeadFact& fact, const HashFn& hash);
 
 struct Recovery {
   std::uint64_t epoch = 0;           // ours; rises with each restore

@@ -120,13 +120,7 @@ void World::StoreReceipt(County& county, Row& row, std::uint32_t seq) {
   const auto& item = c.theirs.items[seq - 1];
   row.receipts.resize(std::max<std::size_t>(row.receipts.size(), seq));
   // The head after exactly this item; later ones may have come in the same step.
-  Digest head{};
-  for (std::uint32_t i = 0; i < seq; ++i) {
-    const auto& one = c.theirs.items[i];
-    head = tracing::NextHead({c.id, c.side == tracing::Side::kAnswerer, i + 1, one.kind, one.seen,
-                              one.hash, head},
-                             hash_);
-  }
+  const Digest head = tracing::HeadAt(c, c.side == tracing::Side::kAnswerer, seq, hash_);
   row.receipts[seq - 1] = {item.hash, head, c.mine.size(), tracing::StateOf(c)};
   const int both = county.restores + At(IndexOf(c.peer)).restores;
   const bool by_asker = c.side == tracing::Side::kAnswerer;
@@ -148,7 +142,7 @@ void World::StoreReceipt(County& county, Row& row, std::uint32_t seq) {
                      static_cast<std::uint64_t>(item.number.year) << 24 |
                      static_cast<std::uint64_t>(item.number.number);
     const auto [seen, fresh] = ledger_.numbers.try_emplace(key, Ledger::Seen{First(item.hash), 0});
-    if (!fresh && seen->second.hash != First(item.hash)) {
+    if (!fresh && seen->second.hash != First(item.hash) && !At(author).silently_restored) {
       Violation(fmt::format("NUMBER_TWICE: county {} number {}", author, item.number.number));
     }
   }
@@ -182,6 +176,12 @@ void World::Recorded(County& county, Row& row, const tracing::Record& record) {
       tally_.adopted += 1;
       if (record.mine) {
         county.db.numbering.Learn(row.letter.mine.items[record.seq - 1].number);
+        // Our own signature on what we do not know: the database is older than it was.
+        if (!county.db.recovery.under_way()) {
+          if (county.restores == 0) Violation("FALSE_ALARM");
+          BeginRecovery(county, 0);
+          Later(Kind::kRecover, county.index, {}, minutes{1});
+        }
       }
       return;
     case Did::kStateDiffers:
@@ -189,6 +189,7 @@ void World::Recorded(County& county, Row& row, const tracing::Record& record) {
                             tracing::LetterStateName(tracing::StateOf(row.letter))));
       return;
     case Did::kPosted: tally_.items += 1; return;
+    case Did::kOvertaken: tally_.overtaken += 1; return;
     case Did::kRewound: tally_.rewound += 1; return;
     case Did::kParked: tally_.parked += 1; return;
     case Did::kStuck: tally_.stuck += 1; return;
@@ -211,19 +212,13 @@ ItemMsg World::Packed(const County& county, const Row& row, bool mine, std::uint
   const Conversation& c = row.letter;
   const auto& direction = mine ? c.mine : c.theirs;
   const bool by_asker = mine == (c.side == tracing::Side::kAsker);
-  Digest previous{};
-  for (std::uint32_t i = 0; i + 1 < seq; ++i) {
-    const auto& one = direction.items[i];
-    previous = tracing::NextHead({c.id, by_asker, i + 1, one.kind, one.seen, one.hash, previous},
-                                 hash_);
-  }
   ItemMsg m;
   m.item.id = c.id;
   m.item.asker = c.side == tracing::Side::kAsker ? c.self : c.peer;
   m.item.answerer = c.side == tracing::Side::kAsker ? c.peer : c.self;
   m.item.from_asker = by_asker;
   m.item.seq = seq;
-  m.item.previous = previous;
+  m.item.previous = tracing::HeadAt(c, by_asker, seq - 1, hash_);
   m.item.kind = c.kind;
   m.item.hops = c.hops;
   m.item.item = direction.items[seq - 1];

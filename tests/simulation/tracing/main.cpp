@@ -1,5 +1,5 @@
-// tracing_simulation --counties N --seed S [--letters L] [--days D] [--quiet-network]
-//                    [--canary NAME]: a school year of letters; prints figures and violations,
+// tracing_simulation --counties N --seed S [--letters L] [--quiet-network]
+//                    [--hectic] [--canary NAME]: a school year of letters; prints figures and violations,
 // exits 1 if there are any. Full size: --counties 2850 --letters 168.
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -22,8 +22,8 @@ void Print(const simulation::World& world) {
              t.reopened, t.copies, t.crossed, t.unknown_kinds);
   fmt::print("messages {}  lost {}  doubled {}  late {}  corrupted {}  duplicates answered {}\n",
              t.messages, t.dropped, t.doubled, t.late, t.corrupted, t.duplicates);
-  fmt::print("crashes {}  restores {}  adopted {}  rewound {}  stuck {}  parked {}\n", t.crashes,
-             t.restores, t.adopted, t.rewound, t.stuck, t.parked);
+  fmt::print("crashes {}  restores {}  adopted {}  overtaken {}  rewound {}  stuck {}  parked {}\n",
+             t.crashes, t.restores, t.adopted, t.overtaken, t.rewound, t.stuck, t.parked);
 }
 
 }  // namespace
@@ -40,8 +40,9 @@ int main(int argc, char** argv) {
     } else if (arg == "--letters") {
       options.letters_per_county = static_cast<int>(number());
     } else if (arg == "--quiet-network") {
-      options.fault_days = 0;
-      options.restored_percent = 0;
+      options = simulation::Quiet(options);
+    } else if (arg == "--hectic") {
+      options = simulation::Hectic(options);
     } else if (arg == "--canary" && i + 1 < argc) {
       const auto canary = simulation::CanaryFromName(argv[++i]);
       if (!canary) return 2;

@@ -121,6 +121,7 @@ void World::Got(County& county, int from, const HeadsAsk& m) {
       tell.heads.push_back({.id = id,
                             .asked_by_us = letter.side == tracing::Side::kAnswerer,
                             .ours = letter.theirs.size(),
+                            .ours_head = letter.theirs.head,
                             .theirs = letter.mine.size()});
     }
   }
@@ -139,12 +140,12 @@ void World::Got(County& county, int from, const HeadsTell& m) {
   for (const auto& head : m.heads) {
     const auto found = county.db.letters.find(head.id);
     const auto* mine = found == county.db.letters.end() ? nullptr : &found->second.letter;
-    if (tracing::Compare(mine, head) != tracing::Lack::kOurs) continue;
+    if (tracing::Compare(mine, head, hash_) != tracing::Lack::kOurs) continue;
     lacking = true;
     Send(county.index, from,
          ReturnAsk{.id = head.id,
                    .yours_after = mine == nullptr ? 0 : mine->theirs.size(),
-                   .mine_after = mine == nullptr ? 0 : mine->mine.size()});
+                   .mine_after = mine == nullptr ? 0 : mine->delivered});
   }
   if (lacking) return;  // asked again with the next heads
   tracing::ConfirmMember(recovery, peer, county.db.numbering);

@@ -124,9 +124,9 @@ void World::AskerActs(County& county, const tracing::ConversationId& id) {
   const auto facts = tracing::Fold(row.letter);
   FollowUp(county, row, facts);
   const auto luck = rng_.Below(100);
-  if (luck < 3 && tracing::AwaitsAnswer(facts.state)) {
+  if (luck < 6 && tracing::AwaitsAnswer(facts.state)) {
     Do(county, id, tracing::Write{.kind = ItemKind::kWithdraw, .text = "不再需要"});
-  } else if (luck < 6 && tracing::AwaitsAnswer(facts.state)) {
+  } else if (luck < 12 && tracing::AwaitsAnswer(facts.state)) {
     Do(county, id, tracing::Write{.kind = ItemKind::kSupplement, .text = "补充"});
   } else if (luck < 4 && facts.state == LetterState::kClosed && facts.round == 1 &&
              now_ < start_ + hours{24 * options_.ask_days}) {

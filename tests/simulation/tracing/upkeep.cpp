@@ -60,16 +60,15 @@ void World::RescheduleLetter(County& county, const Row& row) {
   }
 }
 
-void World::Restore(County& county) {
+void World::Restore(County& county, bool silently) {
   if (county.backup == nullptr) return;
   tally_.restores += 1;
   county.restores += 1;
   county.db = *county.backup;
   county.lanes.clear();
   county.wakes.clear();
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(
-      ClockOf(county).time_since_epoch());
-  BeginRecovery(county, static_cast<std::uint64_t>(seconds.count()));
+  county.silently_restored = county.silently_restored || silently;
+  if (!silently) BeginRecovery(county, 0);
   county.down_until = now_ + minutes{30};
   Push({.at = county.down_until, .kind = Kind::kRestart, .county = county.index});
   // The cases of the lost days are still there and ask again, some of them at once.
@@ -82,6 +81,9 @@ void World::Restore(County& county) {
 }
 
 void World::BeginRecovery(County& county, std::uint64_t epoch_min) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(
+      ClockOf(county).time_since_epoch());
+  epoch_min = std::max(epoch_min, static_cast<std::uint64_t>(seconds.count()));
   std::vector<tracing::Division> members;
   for (const County& other : counties_) {
     if (other.index != county.index) members.push_back(other.division);
@@ -90,12 +92,13 @@ void World::BeginRecovery(County& county, std::uint64_t epoch_min) {
 }
 
 void World::Recover(County& county) {
-  if (!county.db.recovery.under_way()) return;
+  if (!county.db.recovery.under_way() || county.recover_at > now_) return;
   int asked = 0;
   for (const auto member : county.db.recovery.unconfirmed) {
     Send(county.index, IndexOf(member), HeadsAsk{county.db.recovery.epoch});
     if (++asked == 500) break;
   }
+  county.recover_at = now_ + minutes{10};
   Later(Kind::kRecover, county.index, {}, minutes{10});
 }
 

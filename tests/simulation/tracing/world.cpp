@@ -35,6 +35,26 @@ std::optional<Canary> CanaryFromName(std::string_view name) {
   return std::nullopt;
 }
 
+Options Quiet(Options options) {
+  options.fault_days = 40;
+  options.drop_bp = options.double_bp = options.late_bp = options.corrupt_bp = 0;
+  options.crash_bp = 0;
+  options.restored_percent = options.silent_percent = 0;
+  return options;
+}
+
+Options Hectic(Options options) {
+  options.letters_per_county *= 4;
+  options.drop_bp = 3000;
+  options.double_bp = 2000;
+  options.late_bp = 1500;
+  options.corrupt_bp = 500;
+  options.crash_bp = 200;
+  options.restored_percent = 40;
+  options.silent_percent = 25;
+  return options;
+}
+
 int IndexOf(tracing::Division division) {
   return static_cast<int>(division.raw() - kFirstDivision);
 }
@@ -127,6 +147,11 @@ void World::PlanFaults() {
       Push({.at = back - Days(static_cast<std::int64_t>(1 + rng_.Below(20))),
             .kind = Kind::kBackup, .county = i});
       Push({.at = back, .kind = Kind::kRestore, .county = i});
+    } else if (rng_.Chance(static_cast<std::uint32_t>(options_.silent_percent) * 100)) {
+      const auto back = when(30, last - 30);
+      Push({.at = back - Days(static_cast<std::int64_t>(1 + rng_.Below(20))),
+            .kind = Kind::kBackup, .county = i});
+      Push({.at = back, .kind = Kind::kRestore, .county = i, .value = 1});
     }
   }
   for (auto at = start_ + Days(3); at < end_; at += Days(7)) {
@@ -206,7 +231,7 @@ void World::HandleFault(const Event& event) {
       if (county.down_until <= now_) Reschedule(county);
       return;
     case Kind::kBackup: county.backup = std::make_unique<Database>(county.db); return;
-    case Kind::kRestore: return Restore(county);
+    case Kind::kRestore: return Restore(county, event.value == 1);
     case Kind::kCut: county.cut_until = now_ + milliseconds{event.value}; return;
     case Kind::kRefuses: county.refuses_until = now_ + hours{30}; return;
     case Kind::kClock:
