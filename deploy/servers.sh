@@ -89,7 +89,7 @@ init_mariadb() {
   # Only the user of the operating system who runs the suite gets in as administrator.
   if ! mariadb-install-db --no-defaults --user="$(id -un)" --datadir="$VAR/mariadb.new" \
     --auth-root-authentication-method=socket --auth-root-socket-user="$(id -un)" \
-    --skip-test-db --skip-name-resolve --tmpdir="$VAR/tmp" > "$log" 2>&1; then
+    --skip-test-db --skip-name-resolve --force --tmpdir="$VAR/tmp" > "$log" 2>&1; then
     tail -n 15 "$log" >&2
     fail "$(t 'MariaDB 数据文件夹没有建成' 'the data folder was not made')" \
       "$(t '全文见' 'see') $log"

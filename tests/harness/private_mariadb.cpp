@@ -99,7 +99,8 @@ void MakeTemplate(const std::string& data) {
   std::vector<std::string> install{"mariadb-install-db", "--no-defaults",
                                    "--datadir=" + data,  "--auth-root-authentication-method=normal",
                                    "--skip-test-db",     "--innodb-log-file-size=32M",
-                                   "--skip-name-resolve"};  // a machine may not know its own name
+                                   // a machine may not know its own name
+                                   "--skip-name-resolve", "--force"};
   if (::geteuid() == 0) install.push_back("--user=root");
   const RunResult made = RunProgram(std::move(install), std::chrono::seconds{180});
   if (made.exit_code != 0) throw std::runtime_error("mariadb-install-db: " + made.output);

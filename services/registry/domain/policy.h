@@ -44,9 +44,9 @@ inline base::Date CutoffFor(const Policy& policy, base::Date day) {
   return this_year < day ? this_year : make(day.year() - 1);
 }
 
-// Completed years that a match (人籍比对) run on `day` holds against the bounds of school age. In the
-// weeks before a school year whoever enters then counts already, and whoever leaves then still does:
-// nobody may be lost between two years.
+// Completed years that a match (人籍比对) run on `day` holds against the bounds of school age. In
+// the weeks before a school year whoever enters then counts already, and whoever leaves then still
+// does: nobody may be lost between two years.
 struct MatchAge {
   int coming;   // against age_min
   int present;  // against age_max

@@ -26,8 +26,8 @@ constexpr const char* kBin = BAOXUE_BINARY_DIR "/bin";
 // The benchmark submits for any day of the term, so it looks further back than an officer may.
 void WidenBackdating(const std::string& profile) {
   std::string text = harness::ReadFile(profile);
-  text =
-      std::regex_replace(text, std::regex{"\\bbackdate_days_max: *[0-9]+"}, "backdate_days_max: 366");
+  const std::regex bound{"\\bbackdate_days_max: *[0-9]+"};
+  text = std::regex_replace(text, bound, "backdate_days_max: 366");
   harness::WriteFile(profile, text);
 }
 
