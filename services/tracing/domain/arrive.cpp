@@ -47,7 +47,6 @@ Decline Stepper::JudgeArrival(const Arrived& input) {
   if (input.seq > have + 1) return Decline::kGap;
   if (input.seq <= have || input.previous != c_.theirs.head) return Decline::kFork;
   if (item.seen > c_.mine.size()) return Decline::kBehind;
-  if (have > 0 && item.seen < c_.theirs.items.back().seen) return Decline::kBadItem;
   return Decline::kNone;
 }
 
@@ -82,6 +81,7 @@ void Stepper::TakeItem(const Arrived& input) {
   Item item = input.item;
   item.taken = ctx_.now;
   Append(c_.theirs, item, input.from_asker);
+  confirms_ = true;
   const std::uint32_t seq = c_.theirs.size();
   effects_.send.push_back(SendReceipt{seq, false});
   Note(Did::kReceived, false, seq);
@@ -129,11 +129,12 @@ base::Status Stepper::On(const ReceiptArrived& input) {
     return {};
   }
   if (input.seq == c_.delivered + 1) MarkDelivered();
-  if (newest && input.sent_seq == c_.theirs.size()) {
+  if (input.seq >= c_.peer_has) {
+    c_.peer_has = input.seq;
+    c_.peer_sent = input.sent_seq;
     c_.peer_state = input.state;
-    c_.confirmed_at = ctx_.now;
+    confirms_ = true;
     effects_.changed = true;
-    if (StateOf(c_) != input.state) Note(Did::kStateDiffers, true, input.seq);
   }
   return {};
 }

@@ -135,6 +135,10 @@ Facts Fold(const Conversation& conversation) {
   return facts;
 }
 
+bool IsConfirmed(const Conversation& c) {
+  return c.peer_has > 0 && c.peer_has == c.mine.size() && c.peer_sent == c.theirs.size();
+}
+
 LetterState StateOf(const Conversation& conversation) { return Fold(conversation).state; }
 
 Digest HeadAt(const Conversation& conversation, bool by_asker, std::uint32_t seq,

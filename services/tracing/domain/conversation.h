@@ -81,7 +81,10 @@ struct Conversation {
   Decline declined = Decline::kNone;  // the last reason, while it is not delivered
   base::UtcTime next_try = {};
   base::UtcTime waiting_since = {};   // when that item's turn came
-  // What the other side last confirmed, and when.
+  // What the other side last confirmed: its state, and of how many items of each side. It holds
+  // for us as soon as we have as many; confirmed_at says since when.
+  std::uint32_t peer_has = 0;      // of ours
+  std::uint32_t peer_sent = 0;     // of its own
   LetterState peer_state = LetterState::kNone;
   base::UtcTime confirmed_at = {};
   std::int32_t version = 0;        // rises with each change
@@ -111,6 +114,8 @@ std::vector<std::pair<bool, std::uint32_t>> Order(const Direction& asker,
                                                   const Direction& answerer);
 Facts Fold(const Conversation& conversation);
 LetterState StateOf(const Conversation& conversation);
+// Whether what the other side confirmed is about all that we have.
+bool IsConfirmed(const Conversation& conversation);
 
 // The head of one side's chain after its item `seq` (0: before the first).
 Digest HeadAt(const Conversation& conversation, bool by_asker, std::uint32_t seq,

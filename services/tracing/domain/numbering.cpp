@@ -12,6 +12,12 @@ base::Result<DocumentNumber> Numbering::Take(base::Date day) {
     return base::Error{base::Code::kFailedPrecondition, "NUMBERS_FROZEN",
                        "数据恢复后文号尚未核定，暂不能编号"};
   }
+  if (const auto unused = unused_.find(day.year()); unused != unused_.end()) {
+    const int number = *unused->second.begin();
+    unused->second.erase(number);
+    if (unused->second.empty()) unused_.erase(unused);
+    return DocumentNumber{day.year(), number};
+  }
   int& last = last_[day.year()];
   return DocumentNumber{day.year(), ++last};
 }
@@ -24,13 +30,24 @@ int Numbering::Last(int year) const {
 void Numbering::Learn(const DocumentNumber& number) {
   if (number.number == 0) return;
   int& last = last_[number.year];
+  auto& unused = unused_[number.year];
+  for (int between = last + 1; between < number.number; ++between) unused.insert(between);
+  unused.erase(number.number);
+  if (unused.empty()) unused_.erase(number.year);
   last = std::max(last, number.number);
 }
 
-Numbering Numbering::Of(std::map<int, int> last_by_year, bool frozen) {
+void Numbering::Settle(const DocumentNumber& last) {
+  Learn(last);
+  unused_.erase(last.year);
+}
+
+Numbering Numbering::Of(std::map<int, int> last_by_year, bool frozen,
+                        std::map<int, std::set<int>> unused) {
   Numbering numbering;
   numbering.last_ = std::move(last_by_year);
   numbering.frozen_ = frozen;
+  numbering.unused_ = std::move(unused);
   return numbering;
 }
 

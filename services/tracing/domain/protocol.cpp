@@ -47,6 +47,10 @@ void Stepper::Finish(const Facts& before) {
     c_.desk = Desk::kNone;
     effects_.changed = true;
   }
+  if (confirms_ && IsConfirmed(c_)) {
+    c_.confirmed_at = ctx_.now;
+    if (after.state != c_.peer_state) Note(Did::kStateDiffers, true, c_.peer_has);
+  }
   if (effects_.changed) c_.version += 1;
 }
 

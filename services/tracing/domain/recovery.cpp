@@ -33,7 +33,7 @@ bool ConfirmMember(Recovery& recovery, Division member, Numbering& numbering) {
 }
 
 void ConfirmNumbers(Numbering& numbering, const DocumentNumber& last) {
-  numbering.Learn(last);
+  numbering.Settle(last);
   numbering.Release();
 }
 

@@ -62,6 +62,7 @@ class Stepper {
   Conversation c_;
   const Context& ctx_;
   Effects effects_;
+  bool confirms_ = false;  // something came that may complete what both sides have
 };
 
 // Whether this side may write the item now.

@@ -126,14 +126,14 @@ void World::StoreReceipt(County& county, Row& row, std::uint32_t seq) {
   const bool by_asker = c.side == tracing::Side::kAnswerer;
   const auto note = [&](Ledger::Book& book, std::uint64_t key, std::uint64_t hash,
                         const char* what) {
-    const auto [seen, fresh] = book.try_emplace(key, Ledger::Seen{hash, both});
+    const auto [seen, fresh] = book.try_emplace(key, Ledger::Seen{hash, both, 0});
     if (fresh || seen->second.hash == hash) return;
     // After a restore of this side as well nobody may be left who remembers the first one.
     if (seen->second.restores == both) {
       Violation(fmt::format("{}: county {} took two, {}", what, county.index,
                             tracing::ItemKindName(item.kind)));
     }
-    seen->second = {hash, both};
+    seen->second = {hash, both, 0};
   };
   note(ledger_.places, Key(c.id, by_asker ? 1 : 2, seq), First(item.hash), "TWO_ITEMS_IN_PLACE");
   if (item.number.number > 0) {
@@ -141,10 +141,15 @@ void World::StoreReceipt(County& county, Row& row, std::uint32_t seq) {
     const auto key = static_cast<std::uint64_t>(author) << 40 |
                      static_cast<std::uint64_t>(item.number.year) << 24 |
                      static_cast<std::uint64_t>(item.number.number);
-    const auto [seen, fresh] = ledger_.numbers.try_emplace(key, Ledger::Seen{First(item.hash), 0});
-    if (!fresh && seen->second.hash != First(item.hash) && !At(author).silently_restored) {
+    const Ledger::Seen now{First(item.hash), county.restores, county.index};
+    const auto [seen, fresh] = ledger_.numbers.try_emplace(key, now);
+    // Who took the first one may have lost it in a restore of its own, and told nobody.
+    const bool remembered = At(seen->second.taker).restores == seen->second.restores;
+    const bool differs = !fresh && seen->second.hash != First(item.hash);
+    if (differs && remembered && !At(author).silently_restored) {
       Violation(fmt::format("NUMBER_TWICE: county {} number {}", author, item.number.number));
     }
+    seen->second = now;
   }
   if (item.kind == tracing::ItemKind::kLetter && row.case_id == 0 && c.hops.empty()) {
     tally_.letters += 1;
@@ -243,11 +248,11 @@ void World::Emit(County& county, const Row& row, const tracing::Effects& effects
       const bool by_asker = c.side == tracing::Side::kAnswerer;
       const std::uint64_t said = First(stored.hash) ^ First(stored.head) ^ stored.sent_seq * 31;
       const auto [seen, fresh] = ledger_.receipts.try_emplace(
-          Key(c.id, by_asker ? 3 : 4, receipt->seq), Ledger::Seen{said, county.restores});
+          Key(c.id, by_asker ? 3 : 4, receipt->seq), Ledger::Seen{said, county.restores, 0});
       if (!fresh && seen->second.hash != said && seen->second.restores == county.restores) {
         Violation(fmt::format("RECEIPT_CHANGED: county {}", county.index));
       }
-      seen->second = {said, county.restores};
+      seen->second = {said, county.restores, 0};
       Send(county.index, peer,
            ReceiptMsg{c.id, {.of_asker = by_asker, .seq = receipt->seq, .hash = stored.hash,
                              .head = stored.head, .sent_seq = stored.sent_seq,

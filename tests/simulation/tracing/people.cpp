@@ -117,7 +117,7 @@ void World::AskerActs(County& county, const tracing::ConversationId& id) {
   if (found == county.db.letters.end()) return;
   const Row& row = found->second;
   if (row.letter.stuck == tracing::Stuck::kParked) {
-    Do(county, id, tracing::Resend{});
+    if (!Do(county, id, tracing::Resend{})) Later(Kind::kAskerOfficer, county.index, id, hours{30});
     return;
   }
   if (row.letter.side != tracing::Side::kAsker) return;
@@ -133,7 +133,9 @@ void World::AskerActs(County& county, const tracing::ConversationId& id) {
     Do(county, id, tracing::Write{.kind = ItemKind::kReopen, .text = "该生并未到校"});
   } else if (facts.state == LetterState::kExpired || facts.state == LetterState::kRefused ||
              (facts.state == LetterState::kAnswered && facts.code == 99)) {
-    Do(county, id, tracing::Write{.kind = ItemKind::kClose});
+    if (!Do(county, id, tracing::Write{.kind = ItemKind::kClose})) {
+      Later(Kind::kAskerOfficer, county.index, id, hours{30});
+    }
   }
 }
 

@@ -47,6 +47,7 @@ void World::RescheduleLetter(County& county, const Row& row) {
     const auto span = static_cast<std::uint64_t>(most_hours) * 3'600'000;
     Later(kind, county.index, c.id, milliseconds{static_cast<std::int64_t>(rng_.Below(span))});
   };
+  if (c.stuck == tracing::Stuck::kParked) return soon(Kind::kAskerOfficer, 24 * 3);
   if (c.stage == tracing::Stage::kDrafted) soon(Kind::kApprove, 30);
   if (c.desk == Desk::kMachine) Later(Kind::kLookUp, county.index, c.id, milliseconds{300});
   if (c.desk == Desk::kOfficer || c.desk == Desk::kHousehold) {
@@ -54,7 +55,6 @@ void World::RescheduleLetter(County& county, const Row& row) {
     const bool forgotten = c.id.raw[7] % 30 == 0 && now_ < start_ + hours{24 * options_.ask_days};
     soon(Kind::kOfficer, forgotten ? 24 * 70 : 24 * 14);
   }
-  if (c.stuck == tracing::Stuck::kParked) soon(Kind::kAskerOfficer, 24 * 3);
   if (c.side == tracing::Side::kAsker && facts.state >= LetterState::kReceipted) {
     soon(Kind::kAskerOfficer, 24 * 20);
   }

@@ -166,7 +166,8 @@ struct Tally {
 struct Ledger {
   struct Seen {
     std::uint64_t hash = 0;       // the first bytes of a digest
-    int restores = 0;             // of both sides together, when it was seen
+    int restores = 0;             // of those who would remember it, when it was seen
+    int taker = 0;
   };
   using Book = std::unordered_map<std::uint64_t, Seen>;
   Book places = {};               // conversation, direction, seq -> item
