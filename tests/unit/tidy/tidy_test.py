@@ -137,6 +137,14 @@ class Rules(unittest.TestCase):
         self.assertEqual(found({"README.md": "[a](libs/base) [b](#c) [d](https://a.org)\n"}), [])
         self.assertEqual(found({"README.md": "\n[a](libs/none/README.md)\n"}), [("readme-link", 2)])
 
+    def test_readme_tests(self):
+        test = {"tests/unit/a_test.cpp": "TEST(Alpha, FindsAll) {}\nTEST_F(Beta, IsLate) {}\n"}
+        good = "`Alpha.FindsAll` `Beta.*` `Beta.Is*` `.IsLate` `…Late` `GetCase.allowed` `a.cpp`\n"
+        self.assertEqual(found({**test, "README.md": good}), [])
+        for bad in ("`Alpha.IsLate`", "`Gamma.*`", "`Alpha.Is*`", "`Alpha.*` `.IsLate`",
+                    "`…Early`"):
+            self.assertEqual(found({**test, "README.md": bad + "\n"}), [("readme-test", 1)], bad)
+
     def test_machine_paths_and_hosts(self):
         self.assertEqual(found({"deploy/x.md": "see /wo" + "rk/main\n"}), [("machine-path", 1)])
         self.assertEqual(found({"deploy/x.md": "see /home/" + "someone/x\n"}),
