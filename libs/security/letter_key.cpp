@@ -395,8 +395,10 @@ base::Result<std::string> LetterKey::Open(std::string_view associated,
     return Error{Code::kFailedPrecondition, "SEALED_FOR_ANOTHER",
                  fmt::format("内容是为钥匙{}密封的", *named)};
   }
-  const std::size_t wrapped = (static_cast<unsigned char>(sealed[kHeadBytes - 2]) << 8u) |
-                              static_cast<unsigned char>(sealed[kHeadBytes - 1]);
+  const auto byte = [&](std::size_t at) {
+    return std::size_t{static_cast<unsigned char>(sealed[at])};
+  };
+  const std::size_t wrapped = byte(kHeadBytes - 2) << 8u | byte(kHeadBytes - 1);
   if (sealed.size() < kHeadBytes + wrapped) return Broken();
   const std::string_view key_part = sealed.substr(kHeadBytes, wrapped);
   return key().suite == LetterSuite::kSm ? OpenSm(impl_->seal, associated, sealed, key_part)
