@@ -22,7 +22,8 @@ option(BAOXUE_CHECK_HEADERS "Compile each header alone" OFF)
 set(BAOXUE_INCLUDES ${PROJECT_SOURCE_DIR}/libs ${PROJECT_SOURCE_DIR}/services)
 
 # Saves a quarter of a full build; off for daily work, where it would keep ccache from sharing
-# between build folders. Two of them, because executables are compiled with other flags than libraries.
+# between build folders. Two of them, because executables are compiled with other flags than
+# libraries.
 option(BAOXUE_PCH "Precompile the headers of the standard library, fmt, protobuf, GoogleTest" OFF)
 if(BAOXUE_PCH)
   set(pch_headers <algorithm> <array> <chrono> <condition_variable> <cstdint> <functional> <map>

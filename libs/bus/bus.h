@@ -231,10 +231,10 @@ class Client {
 
   // Retries UNAVAILABLE, RESOURCE_EXHAUSTED and UNKNOWN (with back-off) and silence until the
   // deadline, always with the same key; a connection that breaks is silence at once. `done` runs on
-  // the client's thread and must return at once; only refusals of CallAsync itself (CLIENT_FULL, TOO_LARGE) come on the caller's
-  // thread. Errors: what the service answered; kDeadlineExceeded/NO_REPLY;
-  // kResourceExhausted/CLIENT_FULL; kInvalidArgument/TOO_LARGE; kUnavailable/CLIENT_STOPPED. Call()
-  // must not be used in `done`.
+  // the client's thread and must return at once; only refusals of CallAsync itself (CLIENT_FULL,
+  // TOO_LARGE) come on the caller's thread. Errors: what the service answered;
+  // kDeadlineExceeded/NO_REPLY; kResourceExhausted/CLIENT_FULL; kInvalidArgument/TOO_LARGE;
+  // kUnavailable/CLIENT_STOPPED. Call() must not be used in `done`.
   void CallAsync(std::string type, std::string body, CallOptions options,
                  std::function<void(Reply)> done);
   // Calls that are not finished yet.
