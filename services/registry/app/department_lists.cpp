@@ -173,18 +173,26 @@ class GroupList final : public ImportList {
       }
     }
     RETURN_IF_ERROR(InsertTags(context.tx, added));
-    return UpdateTags(context.tx, changed);
+    RETURN_IF_ERROR(UpdateTags(context.tx, changed));
+    std::vector<std::string> keys;
+    for (const auto* rows_of : {&added, &changed}) {
+      for (const TagRow& tag : *rows_of) keys.push_back(tag.person_key);
+    }
+    return TellGroups(context.tx, context.facts, keys);
   }
 
   base::Status Finish(const ApplyContext& context) override {
     RETURN_IF_ERROR(CompleteBatch(context.tx, head_.batch_id, context.now));
     if (!head_.full) return {};
-    return EndOlderTags(context.tx, ListBatch{.id = head_.batch_id,
-                                              .kind = ImportKind::kGroup,
-                                              .source = head_.source,
-                                              .batch = head_.batch,
-                                              .group = head_.group,
-                                              .valid_from = head_.valid_from});
+    const ListBatch newer{.id = head_.batch_id,
+                          .kind = ImportKind::kGroup,
+                          .source = head_.source,
+                          .batch = head_.batch,
+                          .group = head_.group,
+                          .valid_from = head_.valid_from};
+    ASSIGN_OR_RETURN(const auto ended, PeopleWithOlderTags(context.tx, newer));
+    RETURN_IF_ERROR(EndOlderTags(context.tx, newer));
+    return TellGroups(context.tx, context.facts, ended);
   }
 
  private:

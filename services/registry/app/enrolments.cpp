@@ -204,6 +204,7 @@ base::Status Attempt::Save(EnrolmentDecision& decision) {
   RETURN_IF_ERROR(is_new ? InsertStudents(tx_, {&row, 1}) : UpdateStudents(tx_, {&row, 1}));
   RETURN_IF_ERROR(InsertChanges(tx_, {&change, 1}));
   events_.Add(StudentFact{after, decision.kind, change.effective, change.reason_code});
+  if (is_new) return TellGroups(tx_, events_, {&row_.person_key, 1});
   return {};
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "registry/domain/columns.h"
 
 namespace registry {
@@ -57,7 +59,25 @@ void Facts::Add(const StudentFact& fact) {
   message.set_hukou_division(student.hukou_division);
   message.set_home_teaching(student.home_teaching);
   message.set_seat_no(student.seat_no);
+  message.set_boarding(student.boarding);
+  const std::string_view inclusive = student.details.Get(Field::kInclusive);
+  message.set_inclusive(!inclusive.empty() && inclusive != "非随班就读" && inclusive != "否");
   Push(EventTypeOf(fact.kind), fmt::format("student/{}", student.id.raw()),
+       message.descriptor()->full_name(), message.SerializeAsString());
+}
+
+void Facts::AddGroups(StudentId student, std::span<const TagRow> tags) {
+  pb::GroupsChanged message;
+  message.set_student_id(student.raw());
+  for (const TagRow& tag : tags) {
+    pb::GroupTag& to = *message.add_groups();
+    to.set_group(tag.group);
+    to.set_source(tag.source);
+    to.set_batch(tag.batch);
+    SetDate(*to.mutable_valid_from(), tag.valid_from);
+    if (tag.valid_to) SetDate(*to.mutable_valid_to(), *tag.valid_to - std::chrono::days{1});
+  }
+  Push("registry.groups.changed", fmt::format("student/{}", student.raw()),
        message.descriptor()->full_name(), message.SerializeAsString());
 }
 
@@ -67,6 +87,22 @@ void Facts::AddMatch(std::string_view type, const MatchView& view) {
   Fill(*message.mutable_match(), view);
   Push(type, fmt::format("match/{}", view.row.id.raw()), message.descriptor()->full_name(),
        message.SerializeAsString());
+}
+
+base::Status TellGroups(store::Transaction& tx, Facts& facts,
+                        std::span<const std::string> person_keys) {
+  if (person_keys.empty()) return {};
+  ASSIGN_OR_RETURN(const auto found, FindAllTags(tx, person_keys));
+  if (found.empty()) return {};
+  std::map<std::string, std::vector<TagRow>> by_person;
+  for (const TagRow& tag : found) by_person[tag.person_key].push_back(tag);
+  std::vector<std::string> keys;
+  for (const auto& [key, tags] : by_person) keys.push_back(key);
+  ASSIGN_OR_RETURN(const auto students, FindStudentsByKey(tx, keys, Lock::kNone));
+  for (const StudentRow& row : students) {
+    facts.AddGroups(row.student.id, by_person.at(row.person_key));
+  }
+  return {};
 }
 
 base::Status Facts::Append(store::Transaction& tx) {

@@ -2,12 +2,15 @@
 // number. Pure and thread-safe.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "base/date.h"
 #include "registry/app/deps.h"
 #include "registry/app/messages.h"
 #include "registry/domain/enrolment.h"
+#include "registry/store/list_repository.h"
+#include "registry/store/student_repository.h"
 #include "store/event_log.h"
 
 namespace registry {
@@ -27,6 +30,7 @@ class Facts {
   void Add(const School& school);
   void Add(const SchoolClass& school_class);
   void Add(const StudentFact& fact);
+  void AddGroups(StudentId student, std::span<const TagRow> tags);
   // "registry.match.found" or "registry.match.decided".
   void AddMatch(std::string_view type, const MatchView& view);
   bool empty() const { return events_.empty(); }
@@ -42,5 +46,10 @@ class Facts {
   std::string causation_id_;
   std::vector<store::NewEvent> events_;
 };
+
+// Tells every line of the partners' lists that names a student with one of these keys; nothing for
+// who is no student or stands on no list.
+base::Status TellGroups(store::Transaction& tx, Facts& facts,
+                        std::span<const std::string> person_keys);
 
 }  // namespace registry

@@ -254,7 +254,10 @@ base::Status RosterList::SaveAdded(const ApplyContext& context, const std::vecto
     students.push_back(std::move(row));
   }
   RETURN_IF_ERROR(InsertStudents(context.tx, students));
-  return InsertChanges(context.tx, changes);
+  RETURN_IF_ERROR(InsertChanges(context.tx, changes));
+  std::vector<std::string> keys;  // somebody may have been on a list before he came to school
+  for (const StudentRow& row : students) keys.push_back(row.person_key);
+  return TellGroups(context.tx, context.facts, keys);
 }
 
 // Puts the student where the details say; tells which kind of change that is.

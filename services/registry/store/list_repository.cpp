@@ -244,6 +244,34 @@ base::Result<std::vector<TagRow>> FindTagsOfPeople(store::Session& session,
   return found;
 }
 
+base::Result<std::vector<TagRow>> FindAllTags(store::Session& session,
+                                              std::span<const std::string> keys) {
+  std::vector<TagRow> found;
+  for (std::size_t begin = 0; begin < keys.size(); begin += kListMax) {
+    const auto slice = keys.subspan(begin, std::min(kListMax, keys.size() - begin));
+    ASSIGN_OR_RETURN(store::Rows rows,
+                     session.Query(fmt::format("{} WHERE t.person_key IN ", kTagSelect) +
+                                   KeyList(slice) + " ORDER BY t.tag_id"));
+    while (rows.Next()) found.push_back(ReadTag(rows));
+  }
+  return found;
+}
+
+base::Result<std::vector<std::string>> PeopleWithOlderTags(store::Session& session,
+                                                           const ListBatch& newer) {
+  ASSIGN_OR_RETURN(
+      store::Rows rows,
+      session.Query("SELECT DISTINCT t.person_key FROM group_tag t"
+                    " JOIN list_batch b ON b.batch_id = t.batch_id"
+                    " WHERE b.kind = ? AND b.source = ? AND b.group_name = ? AND b.batch_id < ?"
+                    " AND (t.valid_to IS NULL OR t.valid_to > ?)",
+                    {static_cast<int>(newer.kind), newer.source, newer.group, newer.id,
+                     newer.valid_from}));
+  std::vector<std::string> keys;
+  while (rows.Next()) keys.push_back(rows.Text("person_key"));
+  return keys;
+}
+
 base::Result<std::vector<std::string>> PeopleWithTag(store::Session& session,
                                                      std::string_view group_contains,
                                                      base::Date on) {

@@ -72,6 +72,12 @@ base::Result<std::vector<TagRow>> FindTagsOfBatch(store::Session& session, Batch
 base::Result<std::vector<TagRow>> FindTagsOfPeople(store::Session& session,
                                                    std::span<const std::string> keys,
                                                    base::Date on);
+// Every tag of these people, ended ones too, in the order in which they came.
+base::Result<std::vector<TagRow>> FindAllTags(store::Session& session,
+                                              std::span<const std::string> keys);
+// Whose tags EndOlderTags would end.
+base::Result<std::vector<std::string>> PeopleWithOlderTags(store::Session& session,
+                                                           const ListBatch& newer);
 // The blind indexes of everybody who bears a tag of these groups on the day.
 base::Result<std::vector<std::string>> PeopleWithTag(store::Session& session,
                                                      std::string_view group_contains,
