@@ -244,7 +244,12 @@ void World::Emit(County& county, const Row& row, const tracing::Effects& effects
       Send(county.index, peer, Packed(county, row, true, item->seq));
     } else if (const auto* receipt = std::get_if<tracing::SendReceipt>(&send)) {
       if (receipt->again) tally_.duplicates += 1;
-      const StoredReceipt& stored = row.receipts.at(receipt->seq - 1);
+      if (receipt->again && options_.canary == Canary::kOfficerTwice) {
+        auto& stored_row = county.db.letters.at(c.id);
+        if (!stored_row.officer.empty()) Recorded(county, stored_row, {.did = Did::kToOfficer});
+      }
+      StoredReceipt stored = row.receipts.at(receipt->seq - 1);
+      if (receipt->again && options_.canary == Canary::kNewReceipt) stored.sent_seq += 1;
       const bool by_asker = c.side == tracing::Side::kAnswerer;
       const std::uint64_t said = First(stored.hash) ^ First(stored.head) ^ stored.sent_seq * 31;
       const auto [seen, fresh] = ledger_.receipts.try_emplace(

@@ -65,6 +65,15 @@ void CheckStuck(World& world, const County& county, const Row& row) {
   }
 }
 
+// 4: the row remembers which round was closed.
+void CheckClosed(World& world, const County& county, const Row& row) {
+  const auto facts = tracing::Fold(row.letter);
+  if (row.closed_round > 0 && facts.round <= row.closed_round &&
+      facts.state != LetterState::kClosed) {
+    world.Violation("CLOSED_LEFT: " + About(county, row));
+  }
+}
+
 // 6: by round and step, over the asker's own log.
 void CheckOnce(World& world, const County& county, const Row& row) {
   std::set<std::tuple<int, ItemKind, int>> seen;
@@ -159,6 +168,7 @@ void CheckDuring(World& world) {
   for (const County& county : world.counties()) {
     for (const auto& [id, row] : county.db.letters) {
       CheckStuck(world, county, row);
+      CheckClosed(world, county, row);
       CheckPair(world, county, row);
     }
   }
@@ -169,6 +179,7 @@ void CheckAtEnd(World& world) {
   for (const County& county : world.counties()) {
     if (!county.silently_restored) CheckNumbers(world, county);
     for (const auto& [id, row] : county.db.letters) {
+      CheckClosed(world, county, row);
       CheckPair(world, county, row);
       CheckEndPair(world, county, row);
       CheckOnce(world, county, row);

@@ -118,12 +118,8 @@ void World::Sabotage(County& county) {
         return;
       case Canary::kReopens:
         if (facts.state != LetterState::kClosed) continue;
-        c.mine.items.pop_back();
-        Do(county, id, tracing::Tick{});
+        row.letter.mine.items.pop_back();
         return;
-      case Canary::kNewReceipt:
-        for (auto& receipt : row.receipts) receipt.sent_seq += 1;
-        continue;
       default: return;
     }
   }

@@ -36,7 +36,7 @@ std::optional<Canary> CanaryFromName(std::string_view name) {
 }
 
 Options Quiet(Options options) {
-  options.fault_days = 40;
+  options.fault_days = 0;
   options.drop_bp = options.double_bp = options.late_bp = options.corrupt_bp = 0;
   options.crash_bp = 0;
   options.restored_percent = options.silent_percent = 0;
@@ -131,7 +131,7 @@ void World::PlanFaults() {
   };
   const std::int64_t last = options_.fault_days;
   const auto restored = static_cast<std::uint64_t>(options_.restored_percent) * 100;
-  for (int i = 0; i < options_.counties; ++i) {
+  for (int i = 0; i < options_.counties && last > 0; ++i) {
     At(i).rotations.push_back(when(20, last - 20));
     if (rng_.Chance(3000)) {
       Push({.at = when(5, last - 10), .kind = Kind::kCut, .county = i,
@@ -157,7 +157,6 @@ void World::PlanFaults() {
   for (auto at = start_ + Days(3); at < end_; at += Days(7)) {
     Push({.at = at, .kind = Kind::kCheck});
   }
-  if (options_.counties == 0) return;
   if (options_.canary != Canary::kNone) {
     for (int i = 0; i < options_.counties; ++i) {
       Push({.at = start_ + Days(options_.ask_days), .kind = Kind::kCheck, .county = i,

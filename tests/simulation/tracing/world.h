@@ -36,7 +36,7 @@ struct Options {
   int letters_per_county = 12;       // of the year; full size: 56,000 students * 3 / 1,000 = 168
   int ask_days = 250;                // letters are written
   int fault_days = 260;              // then the network heals
-  int days = 310;                    // then everything must have arrived
+  int days = 345;                    // then everything must have arrived
   std::uint32_t drop_bp = 500;       // basis points, of each message
   std::uint32_t double_bp = 300;
   std::uint32_t late_bp = 200;       // hours instead of seconds

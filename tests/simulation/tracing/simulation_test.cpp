@@ -1,0 +1,114 @@
+// The letter protocol over a bad network: seeds are printed; those of seeds.txt come first.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "simulation/tracing/invariants.h"
+
+namespace simulation {
+namespace {
+
+std::string RunOf(const Options& options, Tally* tally = nullptr) {
+  World world(options);
+  world.Run();
+  CheckAtEnd(world);
+  if (tally != nullptr) *tally = world.tally();
+  std::string text;
+  for (const auto& violation : world.ledger().violations) text += violation + "\n";
+  return text;
+}
+
+Options Of(int counties, std::uint64_t seed, std::string_view mode) {
+  Options options;
+  options.counties = counties;
+  options.seed = seed;
+  return mode == "hectic" ? Hectic(options) : mode == "quiet" ? Quiet(options) : options;
+}
+
+TEST(TracingSimulation, SeedsThatOnceFailedPass) {
+  std::ifstream file(BAOXUE_SOURCE_DIR "/tests/simulation/tracing/seeds.txt");
+  std::string line;
+  int runs = 0;
+  while (std::getline(file, line)) {
+    std::istringstream words(line);
+    std::string mode;
+    int counties = 0;
+    std::uint64_t seed = 0;
+    if (!(words >> mode >> counties >> seed) || mode.starts_with("#")) continue;
+    EXPECT_EQ(RunOf(Of(counties, seed, mode)), "") << line;
+    runs += 1;
+  }
+  EXPECT_GE(runs, 10);
+}
+
+TEST(TracingSimulation, AQuietNetworkDeliversEverything) {
+  Tally tally;
+  EXPECT_EQ(RunOf(Of(20, 1, "quiet"), &tally), "");
+  EXPECT_GE(tally.letters, 240U);
+  EXPECT_EQ(tally.dropped + tally.crashes + tally.restores + tally.parked, 0U);
+}
+
+TEST(TracingSimulation, ABadNetworkHoldsAllInvariants) {
+  for (std::uint64_t seed = 1001; seed <= 1030; ++seed) {
+    EXPECT_EQ(RunOf(Of(30, seed, "normal")), "") << "counties 30 seed " << seed;
+  }
+}
+
+// Far more faults than any real network has; together they must have met every case.
+TEST(TracingSimulation, AHecticNetworkHoldsAllInvariants) {
+  Tally all;
+  for (std::uint64_t seed = 2001; seed <= 2120; ++seed) {
+    Tally tally;
+    EXPECT_EQ(RunOf(Of(10, seed, "hectic"), &tally), "") << "hectic, counties 10 seed " << seed;
+    all.crashes += tally.crashes;
+    all.restores += tally.restores;
+    all.adopted += tally.adopted;
+    all.overtaken += tally.overtaken;
+    all.crossed += tally.crossed;
+    all.parked += tally.parked;
+    all.unknown_kinds += tally.unknown_kinds;
+    all.copies += tally.copies;
+    all.forwarded += tally.forwarded;
+    all.reopened += tally.reopened;
+  }
+  EXPECT_GT(all.crashes, 100U);
+  EXPECT_GT(all.restores, 50U);
+  EXPECT_GT(all.adopted, 50U);
+  EXPECT_GT(all.overtaken, 5U);
+  EXPECT_GT(all.crossed, 5U);
+  EXPECT_GT(all.parked, 5U);
+  EXPECT_GT(all.unknown_kinds, 10U);
+  EXPECT_GT(all.copies, 5U);
+  EXPECT_GT(all.forwarded, 50U);
+  EXPECT_GT(all.reopened, 50U);
+}
+
+TEST(TracingSimulation, TheSameSeedIsTheSameRun) {
+  Tally one;
+  Tally two;
+  RunOf(Of(10, 7, "hectic"), &one);
+  RunOf(Of(10, 7, "hectic"), &two);
+  EXPECT_EQ(one.events, two.events);
+  EXPECT_EQ(one.messages, two.messages);
+}
+
+// What is broken on purpose must be seen, each by its own invariant.
+TEST(TracingSimulation, CanariesAreSeen) {
+  const std::pair<Canary, std::string_view> canaries[] = {
+      {Canary::kOfficerTwice, "OFFICER_TWICE"}, {Canary::kSilentLoss, "NOT_DELIVERED"},
+      {Canary::kFreshIds, "LETTER_TWICE"},      {Canary::kRewrittenLog, "LOGS_DIFFER"},
+      {Canary::kReopens, "CLOSED_LEFT"},        {Canary::kNewReceipt, "RECEIPT_CHANGED"}};
+  for (const auto& [canary, expected] : canaries) {
+    Options options = Of(20, 3, "normal");
+    options.silent_percent = 0;
+    options.restored_percent = 20;
+    options.canary = canary;
+    EXPECT_NE(RunOf(options).find(expected), std::string::npos) << expected;
+  }
+}
+
+}  // namespace
+}  // namespace simulation
