@@ -1,0 +1,132 @@
+#include "tracing/endpoints/config.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "settings/calendar.h"
+#include "settings/county.h"
+#include "settings/reader.h"
+
+namespace tracing {
+namespace {
+
+using base::Code;
+using base::Error;
+
+constexpr int kKeyYears = 2;
+
+// 厦门市同安区 -> 同教函: the first character of the county's own name.
+std::string PrefixOf(const std::string& name) {
+  std::string own = name;
+  const std::size_t city = own.rfind("市");
+  if (city != std::string::npos && city + 3 < own.size()) own = own.substr(city + 3);
+  return own.substr(0, 3) + "教函";
+}
+
+int Bounded(settings::Reader& reader, std::string_view key, int fallback, int min, int max,
+            std::string_view about) {
+  return static_cast<int>(
+      reader.Int(key, {.min = min, .max = max, .fallback = fallback, .about = about}));
+}
+
+void ReadPolicy(settings::Reader& root, Policy& policy) {
+  Deadlines& deadlines = policy.deadlines;
+  deadlines.reply_days =
+      Bounded(root, "reply_days", deadlines.reply_days, 1, 60, "working days to reply");
+  Delivery& delivery = policy.delivery;
+  delivery.retry_first_ms = Bounded(root, "retry_first_ms", delivery.retry_first_ms, 10, 3'600'000,
+                                    "first repeat of an item without a receipt");
+  delivery.retry_max_ms = Bounded(root, "retry_max_ms", delivery.retry_max_ms, 100, 86'400'000,
+                                  "longest wait between repeats");
+  delivery.stuck_after_minutes = Bounded(root, "stuck_after_minutes", delivery.stuck_after_minutes,
+                                         1, 100'000, "a peer that is silent is shown after this");
+  Limits& limits = policy.limits;
+  limits.per_minute =
+      Bounded(root, "per_minute", limits.per_minute, 1, 1'000'000, "items taken from one county");
+  limits.burst = Bounded(root, "burst", limits.burst, 1, 1'000'000, "items at once of one county");
+  for (const std::string& kind :
+       root.Strings("automatic", "kinds of letters that need no officer: HC, XC, ...")) {
+    const auto known = LetterKindFromShort(kind);
+    if (known) {
+      policy.approval.automatic.insert(*known);
+    } else {
+      root.Problem("automatic", "is no kind of letter: " + kind);
+    }
+  }
+}
+
+base::Status ReadExchange(const std::string& path, Office& office, ExchangeConfig& exchange) {
+  ASSIGN_OR_RETURN(settings::Document document, settings::Document::Load(path));
+  settings::Reader root = document.Root();
+  exchange.bind = root.Strings("bind", "where other counties reach us; empty: we are not reached");
+  exchange.advertise = root.Strings("advertise", "what the directory says of us");
+  const std::string suite = root.String(
+      "suite", {.fallback = "sm", .one_of = {"sm", "intl"}, .about = "of keys that are made"});
+  exchange.suite =
+      suite == "sm" ? security::LetterSuite::kSm : security::LetterSuite::kEd25519;
+  office.policy.number_prefix =
+      root.String("number_prefix", {.fallback = PrefixOf(office.name), .bytes_max = 60,
+                                    .about = "发文机关代字: 同教函"});
+  ReadPolicy(root, office.policy);
+  RETURN_IF_ERROR(document.Finish());
+  const std::vector<std::string> problems = ProblemsOf(office.policy);
+  if (problems.empty()) return {};
+  std::string all;
+  for (const std::string& one : problems) all += one + "; ";
+  return Error{Code::kInvalidArgument, "BAD_SETTINGS", path + ": " + all};
+}
+
+}  // namespace
+
+base::Status LoadOffice(const host::Suite& suite, Office& office, ExchangeConfig& exchange) {
+  ASSIGN_OR_RETURN(const settings::County county, settings::LoadCounty(suite.ProfilePath()));
+  ASSIGN_OR_RETURN(office.self, Division::Parse(county.division));
+  office.name = county.name;
+  office.bureau = county.bureau;
+  office.inbox.set_person_id(county.fallback_inbox.person_id);
+  office.inbox.set_name(county.fallback_inbox.person);
+  office.inbox.set_role("bureau_officer");
+  office.inbox.set_body(county.fallback_inbox.body);
+  ASSIGN_OR_RETURN(settings::SchoolCalendar calendar, settings::LoadCalendar(county.calendar));
+  office.calendar = std::move(calendar.calendar);
+  RETURN_IF_ERROR(ReadExchange(suite.data_dir + "/etc/exchange.yaml", office, exchange));
+  ASSIGN_OR_RETURN(exchange.curve, bus::LoadKeyPair(suite.keys_dir, "exchange"));
+  exchange.keys_dir = suite.keys_dir + "/letters";
+  return {};
+}
+
+base::Result<security::LetterKey> NewLetterKey(const ExchangeConfig& config,
+                                               const std::string& division,
+                                               base::DateRange valid) {
+  std::error_code error;
+  std::filesystem::create_directories(config.keys_dir, error);
+  std::filesystem::permissions(config.keys_dir, std::filesystem::perms::owner_all, error);
+  security::LetterKey key = security::LetterKey::Generate(config.suite, division, valid);
+  RETURN_IF_ERROR(key.Save(config.keys_dir + "/" + key.id() + ".key"));
+  return key;
+}
+
+base::Result<std::vector<security::LetterKey>> LoadLetterKeys(const ExchangeConfig& config,
+                                                              const std::string& division,
+                                                              base::Date today) {
+  std::vector<std::string> paths;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator{config.keys_dir, error}) {
+    if (entry.path().extension() == ".key") paths.push_back(entry.path().string());
+  }
+  std::sort(paths.begin(), paths.end());
+  std::vector<security::LetterKey> keys;
+  for (const std::string& path : paths) {
+    ASSIGN_OR_RETURN(security::LetterKey key, security::LetterKey::Load(path));
+    keys.push_back(std::move(key));
+  }
+  if (keys.empty()) {
+    const base::Date end = *base::Date::FromYmd(today.year() + kKeyYears, today.month(), 1);
+    const base::DateRange valid{.begin = today - std::chrono::days{1}, .end = end};
+    ASSIGN_OR_RETURN(security::LetterKey key, NewLetterKey(config, division, valid));
+    keys.push_back(std::move(key));
+  }
+  return keys;
+}
+
+}  // namespace tracing

@@ -1,0 +1,36 @@
+// What the service is told at start: the county, its rules for letters, the exchange's endpoints,
+// the letter keys on disk.
+//
+//   <data_dir>/etc/exchange.yaml   bind: [tcp://0.0.0.0:17049]  advertise: [tcp://host:17049]
+//                                  suite: sm | intl   number_prefix: 同教函   limits (optional)
+//   <keys_dir>/exchange.pub/.key   CURVE, towards other counties
+//   <keys_dir>/letters/<id>.key    letter keys, expired ones too: they still open old letters
+// Errors: kInvalidArgument/BAD_SETTINGS; kNotFound/NO_FILE; those of key files.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "host/suite.h"
+#include "tracing/app/office.h"
+
+namespace tracing {
+
+struct ExchangeConfig {
+  std::vector<std::string> bind = {};
+  std::vector<std::string> advertise = {};
+  security::LetterSuite suite = security::LetterSuite::kSm;
+  bus::KeyPair curve = {};
+  std::string keys_dir = {};  // of letter keys
+};
+
+// Fills everything of the office but the keyring and the book.
+base::Status LoadOffice(const host::Suite& suite, Office& office, ExchangeConfig& exchange);
+// Every letter key of the folder; makes the first one if there is none.
+base::Result<std::vector<security::LetterKey>> LoadLetterKeys(const ExchangeConfig& config,
+                                                              const std::string& division,
+                                                              base::Date today);
+base::Result<security::LetterKey> NewLetterKey(const ExchangeConfig& config,
+                                               const std::string& division, base::DateRange valid);
+
+}  // namespace tracing

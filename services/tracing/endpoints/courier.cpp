@@ -1,0 +1,263 @@
+#include "tracing/endpoints/courier.h"
+
+#include "host/log.h"
+
+namespace tracing {
+namespace {
+
+using base::Code;
+
+constexpr int kThreads = 4;
+constexpr int kInFlightMax = 64;
+constexpr std::size_t kHeldMax = 4096;  // more is found by the next look at the rows
+constexpr std::uint32_t kLookMax = 1000;
+constexpr std::chrono::milliseconds kLookEvery{1000};
+
+// Whether nobody answered, as against an answer that says no.
+bool IsSilence(const base::Error& error) {
+  return error.code == Code::kDeadlineExceeded || error.code == Code::kUnavailable ||
+         error.code == Code::kResourceExhausted;
+}
+
+}  // namespace
+
+Courier::Courier(host::Host& host, LetterDesk& desk, Exchange& exchange)
+    : host_(host),
+      desk_(desk),
+      exchange_(exchange),
+      rng_(0),
+      sent_(host.metrics().counter("baoxue_tracing_items_sent_total",
+                                   "Items of letters sent to other counties, repeats included")),
+      receipts_(host.metrics().counter("baoxue_tracing_receipts_total",
+                                       "Signed receipts of other counties")),
+      silences_(host.metrics().counter("baoxue_tracing_silences_total",
+                                       "Items to which no county answered")),
+      answered_by_machine_(host.metrics().counter("baoxue_tracing_machine_replies_total",
+                                                  "Letters that the registry could answer")) {
+  std::uint64_t seed = 0;
+  for (const std::uint8_t byte : host.ids().NextId()) seed = seed * 257 + byte;
+  rng_ = base::Rng{seed};
+}
+
+Courier::~Courier() { Stop(); }
+
+void Courier::Start() {
+  threads_.emplace_back([this](const std::stop_token& stop) { Watch(stop); });
+  for (int i = 0; i < kThreads; ++i) {
+    threads_.emplace_back([this](const std::stop_token& stop) { Work(stop); });
+  }
+}
+
+void Courier::Stop() {
+  {
+    const std::lock_guard lock{mutex_};
+    stopped_ = true;
+  }
+  for (std::jthread& thread : threads_) thread.request_stop();
+  wake_.notify_all();
+  look_.notify_all();
+  threads_.clear();
+}
+
+std::size_t Courier::busy() const {
+  const std::lock_guard lock{mutex_};
+  std::size_t held = 0;
+  for (const auto& [peer, tasks] : held_) held += tasks.size();
+  return tasks_.size() + under_way_ + held;
+}
+
+std::map<Division, Lane> Courier::lanes() const {
+  const std::lock_guard lock{mutex_};
+  return lanes_;
+}
+
+void Courier::Push(Task task) {
+  const std::lock_guard lock{mutex_};
+  if (stopped_) return;
+  const bool single = task.kind == Task::Kind::kTick || task.kind == Task::Kind::kLookUp ||
+                      task.kind == Task::Kind::kNotes;
+  if (single && !queued_.insert({static_cast<int>(task.kind), task.id}).second) return;
+  tasks_.push_back(std::move(task));
+  wake_.notify_one();
+}
+
+void Courier::Take(const Outcome& outcome) {
+  host_.NotifyFeed();
+  for (const std::uint32_t seq : outcome.send) {
+    Push({.kind = Task::Kind::kSend, .id = outcome.id, .seq = seq, .peer = outcome.peer,
+          .parcel = {}, .reply = {}});
+  }
+  if (outcome.look_up) Push({.kind = Task::Kind::kLookUp, .id = outcome.id});
+}
+
+void Courier::Look() {
+  const std::lock_guard lock{mutex_};
+  look_now_ = true;
+  look_.notify_all();
+}
+
+void Courier::Watch(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    const base::Status looked = Look_();
+    if (!looked.ok()) {
+      host::LogWarnLimited("tracing.look_failed", 30, {{"error", looked.error().ToString()}});
+    }
+    std::unique_lock lock{mutex_};
+    look_.wait_for(lock, stop, kLookEvery, [this] { return look_now_; });
+    look_now_ = false;
+  }
+}
+
+base::Status Courier::Look_() {
+  std::vector<ConversationId> due;
+  std::vector<CaseNote> notes;
+  RETURN_IF_ERROR(desk_.pool().WithSession([&](store::Session& session) -> base::Status {
+    ASSIGN_OR_RETURN(due, DueLetters(session, desk_.Now(), kLookMax));
+    ASSIGN_OR_RETURN(notes, DueNotes(session, desk_.Now(), 1));
+    return {};
+  }));
+  for (const ConversationId& id : due) Push({.kind = Task::Kind::kTick, .id = id});
+  if (!notes.empty()) Push({.kind = Task::Kind::kNotes});
+  return {};
+}
+
+void Courier::Work(const std::stop_token& stop) {
+  while (true) {
+    Task task;
+    {
+      std::unique_lock lock{mutex_};
+      if (!wake_.wait(lock, stop, [this] { return !tasks_.empty(); })) return;
+      task = std::move(tasks_.front());
+      tasks_.pop_front();
+      queued_.erase({static_cast<int>(task.kind), task.id});
+      ++under_way_;
+    }
+    Run(task);
+    const std::lock_guard lock{mutex_};
+    --under_way_;
+  }
+}
+
+void Courier::Run(const Task& task) {
+  switch (task.kind) {
+    case Task::Kind::kTick: return RunTick(task);
+    case Task::Kind::kSend: return RunSend(task);
+    case Task::Kind::kAnswered: return RunAnswered(task);
+    case Task::Kind::kLookUp: return RunLookUp(task);
+    case Task::Kind::kNotes: return RunNotes();
+  }
+}
+
+void Courier::RunTick(const Task& task) {
+  const auto row = desk_.Get(task.id);
+  if (!row.ok()) return;
+  if (row->conversation.desk == Desk::kMachine) RunLookUp(task);
+  bool open = true;
+  {
+    const std::lock_guard lock{mutex_};
+    const auto lane = lanes_.find(row->conversation.peer);
+    open = lane == lanes_.end() ||
+           lane->second.MaySend(desk_.Now(), desk_.office().policy.delivery);
+  }
+  const auto outcome = desk_.Tick(task.id, open);
+  if (outcome.ok()) return Take(*outcome);
+  host::LogWarnLimited("tracing.tick_failed", 30, {{"error", outcome.error().ToString()}});
+}
+
+void Courier::RunSend(const Task& task) {
+  {
+    const std::lock_guard lock{mutex_};
+    Lane& lane = lanes_[task.peer];
+    const auto now = desk_.Now();
+    const Delivery& delivery = desk_.office().policy.delivery;
+    if (!lane.MaySend(now, delivery)) return;  // its own repeat brings it back
+    if (in_flight_[task.peer] >= kInFlightMax) {
+      std::deque<Task>& held = held_[task.peer];
+      if (held.size() < kHeldMax) held.push_back(task);
+      return;
+    }
+    ++in_flight_[task.peer];
+    ++under_way_;
+    if (lane.silences >= 3) lane.Sent(now, delivery, rng_.Next());  // the one that probes
+  }
+  const auto done = [this, task](std::shared_ptr<Parcel> parcel,
+                                 base::Result<v1::DeliverReply> reply) {
+    if (reply.ok()) {
+      Task answered{.kind = Task::Kind::kAnswered, .id = task.id, .seq = task.seq,
+                    .peer = task.peer, .parcel = std::move(parcel),
+                    .reply = std::make_shared<v1::DeliverReply>(*std::move(reply))};
+      Heard(task.peer);
+      Push(std::move(answered));
+    } else if (IsSilence(reply.error())) {
+      Silent(task.peer);
+    }
+    const std::lock_guard lock{mutex_};
+    --in_flight_[task.peer];
+    --under_way_;
+    const auto held = held_.find(task.peer);
+    if (held == held_.end() || held->second.empty() || stopped_) return;
+    tasks_.push_back(std::move(held->second.front()));
+    held->second.pop_front();
+    wake_.notify_one();
+  };
+  auto parcel = desk_.ToSend(task.id, task.seq);
+  if (!parcel.ok()) {
+    host::LogWarnLimited("tracing.send_failed", 30, {{"error", parcel.error().ToString()}});
+    return done(nullptr, base::Error{Code::kInternal, "NOT_SENT", ""});
+  }
+  auto shared = std::make_shared<Parcel>(*std::move(parcel));
+  sent_.Add();
+  exchange_.Deliver(task.peer, shared->item,
+                    [done, shared](base::Result<v1::DeliverReply> reply) {
+                      done(shared, std::move(reply));
+                    });
+}
+
+void Courier::Silent(Division peer) {
+  silences_.Add();
+  const std::lock_guard lock{mutex_};
+  Lane& lane = lanes_[peer];
+  if (lane.silences < 3) lane.Sent(desk_.Now(), desk_.office().policy.delivery, rng_.Next());
+}
+
+void Courier::Heard(Division peer) {
+  const std::lock_guard lock{mutex_};
+  Lane& lane = lanes_[peer];
+  const bool was_silent = lane.silences >= 3;
+  lane.Heard(desk_.Now());
+  if (was_silent) {
+    look_now_ = true;
+    look_.notify_all();
+  }
+}
+
+void Courier::RunAnswered(const Task& task) {
+  const auto outcome = desk_.Answered(task.id, *task.parcel, *task.reply);
+  if (!outcome.ok()) {
+    host::LogWarnLimited("tracing.answer_refused", 30,
+                         {{"peer", task.peer.ToString()}, {"error", outcome.error().ToString()}});
+    return;
+  }
+  if (task.reply->has_receipt()) receipts_.Add();
+  Take(*outcome);
+}
+
+void Courier::RunLookUp(const Task& task) {
+  const auto question = desk_.QuestionOf(task.id);
+  if (!question.ok() || !question->has_value()) return;
+  const auto facts = AskRegistry(**question);
+  if (!facts.ok()) {  // the row stays on the machine's desk until the registry answers
+    host::LogWarnLimited("tracing.registry_away", 30, {{"error", facts.error().ToString()}});
+    return;
+  }
+  const ReplyDecision decision = DecideReply(*facts, desk_.office().policy.reply);
+  const auto outcome = desk_.Decide(task.id, decision);
+  if (!outcome.ok()) {
+    host::LogWarnLimited("tracing.decision_failed", 30, {{"error", outcome.error().ToString()}});
+    return;
+  }
+  if (decision.way == ReplyDecision::Way::kMachine) answered_by_machine_.Add();
+  Take(*outcome);
+}
+
+}  // namespace tracing

@@ -1,0 +1,85 @@
+// The courier: everything that happens to letters by itself. Ticks what is due, sends and takes the
+// answers, asks the registry about letters that came, tells cases what was answered.
+//
+// The rows are the truth: what is lost here is found again by the next look at them. Per peer at
+// most kInFlightMax items are under way, and to a peer that is silent one at a time, so a dead peer
+// costs the living ones nothing. A few threads of its own. Thread-safe.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include "host/host.h"
+#include "tracing/app/letter_desk.h"
+#include "tracing/domain/delivery.h"
+#include "tracing/endpoints/exchange.h"
+
+namespace tracing {
+
+class Courier {
+ public:
+  Courier(host::Host& host, LetterDesk& desk, Exchange& exchange);
+  ~Courier();
+  void Start();
+  void Stop();
+  // What a committed step left to be done.
+  void Take(const Outcome& outcome);
+  // Look at the rows now: the clock has moved, or the directory is new.
+  void Look();
+  // Tasks under way or waiting, for GetProgress.
+  std::size_t busy() const;
+  // Heard of, tries, ...: for ListPeers.
+  std::map<Division, Lane> lanes() const;
+
+ private:
+  struct Task {
+    enum class Kind { kTick, kSend, kAnswered, kLookUp, kNotes } kind = Kind::kTick;
+    ConversationId id = {};
+    std::uint32_t seq = 0;
+    Division peer = {};
+    std::shared_ptr<Parcel> parcel = {};
+    std::shared_ptr<v1::DeliverReply> reply = {};
+  };
+  void Watch(const std::stop_token& stop);
+  void Work(const std::stop_token& stop);
+  void Push(Task task);
+  void Run(const Task& task);
+  void RunTick(const Task& task);
+  void RunSend(const Task& task);
+  void RunAnswered(const Task& task);
+  void RunLookUp(const Task& task);
+  void RunNotes();
+  void Silent(Division peer);
+  void Heard(Division peer);
+  base::Status Look_();
+  base::Result<LookedUp> AskRegistry(const Question& question);
+  base::Status TellCase(const CaseNote& note);
+
+  host::Host& host_;
+  LetterDesk& desk_;
+  Exchange& exchange_;
+  base::Rng rng_;
+  mutable std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::condition_variable_any look_;
+  bool look_now_ = true;
+  bool stopped_ = false;
+  std::deque<Task> tasks_;
+  std::set<std::pair<int, ConversationId>> queued_;  // ticks and look-ups, each once
+  std::map<Division, std::deque<Task>> held_;        // to a peer with enough under way
+  std::map<Division, int> in_flight_;
+  std::size_t under_way_ = 0;
+  std::map<Division, Lane> lanes_;
+  std::vector<std::jthread> threads_;
+  host::Counter sent_;
+  host::Counter receipts_;
+  host::Counter silences_;
+  host::Counter answered_by_machine_;
+};
+
+}  // namespace tracing

@@ -1,0 +1,299 @@
+#include "tracing/endpoints/directory_desk.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "tracing/contract/tracing.pb.h"
+#include "tracing/store/letter_repository.h"
+
+namespace tracing {
+namespace {
+
+using base::Code;
+using base::Error;
+
+constexpr std::chrono::days kOverlapDefault{30};
+constexpr std::chrono::minutes kClockDifferenceMax{5};
+constexpr int kKeyYears = 2;
+
+std::string OnlyHex(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (c >= 'A' && c <= 'F') out += static_cast<char>(c - 'A' + 'a');
+    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')) out += c;
+  }
+  return out;
+}
+
+std::vector<DivisionChange> ChangesOf(const Directory& directory) {
+  std::vector<DivisionChange> out;
+  for (const v1::DivisionChange& change : directory.changes()) {
+    const auto from = Division::Parse(change.division());
+    if (!from.ok()) continue;
+    DivisionChange one{.from = *from, .became = {}, .on = base::DateAt(FromProto(change.on()))};
+    for (const std::string& code : change.became()) {
+      const auto became = Division::Parse(code);
+      if (became.ok()) one.became.push_back(*became);
+    }
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+// What every other county is told of us is the same whenever nothing changed.
+bool SameButSerial(v1::Member a, v1::Member b) {
+  a.set_serial(0);
+  b.set_serial(0);
+  return a.SerializeAsString() == b.SerializeAsString();
+}
+
+}  // namespace
+
+DirectoryDesk::DirectoryDesk(store::Pool& pool, Office& office, const ExchangeConfig& config,
+                             const base::Clock& clock, std::function<base::Status()> changed)
+    : pool_(pool), office_(office), config_(config), clock_(clock), changed_(std::move(changed)) {}
+
+v1::Member DirectoryDesk::OwnRecord(const std::vector<security::LetterKey>& keys,
+                                    const v1::Member* published) const {
+  v1::Member member;
+  member.set_division(office_.self.ToString());
+  member.set_name(office_.name);
+  member.set_bureau(office_.bureau);
+  for (const std::string& address : config_.advertise) member.add_endpoints(address);
+  for (const security::LetterKey& key : keys) {
+    for (v1::Key& one : KeysOf(key.key())) {
+      for (int i = 0; published != nullptr && i < published->keys_size(); ++i) {
+        const v1::Key& old = published->keys(i);
+        if (old.key_id() == one.key_id() && old.use() == one.use()) one = old;
+      }
+      *member.add_keys() = one;
+    }
+  }
+  v1::Key& curve = *member.add_keys();
+  curve.set_key_id("curve");
+  curve.set_use("curve");
+  curve.set_public_key(config_.curve.public_key);
+  *curve.mutable_valid_from() = ToProto(base::InstantAt(*base::Date::FromYmd(2020, 1, 1), 0));
+  *curve.mutable_valid_to() = ToProto(base::InstantAt(*base::Date::FromYmd(2100, 1, 1), 0));
+  for (const char* one : {"protocol:1", "suite:sm", "suite:intl", "machine_reply"}) {
+    member.add_capabilities(one);
+  }
+  return member;
+}
+
+base::Status DirectoryDesk::Publish(std::optional<base::UtcTime> old_keys_end) {
+  const std::string self = office_.self.ToString();
+  const base::UtcTime now = clock_.Now();
+  auto book = std::make_shared<Book>();
+  ASSIGN_OR_RETURN(book->keys, LoadLetterKeys(config_, self, base::DateAt(now)));
+  std::vector<DirectoryRow> rows;
+  RETURN_IF_ERROR(pool_.WithSession([&](store::Session& session) -> base::Status {
+    ASSIGN_OR_RETURN(rows, LoadDirectory(session));
+    return {};
+  }));
+  std::vector<v1::Directory> files;
+  v1::Member published;
+  for (const DirectoryRow& row : rows) {
+    v1::SignedDirectory file;
+    if (!file.ParseFromString(row.content)) continue;
+    ASSIGN_OR_RETURN(v1::Directory content, ContentOf(file));
+    if (row.issuer == self && content.members_size() > 0) published = content.members(0);
+    if (row.issuer != self) files.push_back(std::move(content));
+  }
+  v1::Member own = OwnRecord(book->keys, published.division().empty() ? nullptr : &published);
+  for (v1::Key& key : *own.mutable_keys()) {
+    const bool is_new = FromProto(key.valid_from()) >= base::InstantAt(base::DateAt(now), 0);
+    if (old_keys_end && key.use() != "curve" && !is_new &&
+        FromProto(key.valid_to()) > *old_keys_end) {
+      *key.mutable_valid_to() = ToProto(*old_keys_end);
+    }
+  }
+  const bool same = SameButSerial(own, published);
+  own.set_serial(published.serial() + (same ? 0 : 1));
+  v1::Directory mine;
+  mine.set_issuer(self);
+  mine.set_serial(own.serial());
+  *mine.mutable_issued_at() = ToProto(now);
+  *mine.add_members() = own;
+  files.push_back(mine);
+  book->directory = Directory{files};
+  std::vector<Division> members;
+  for (const auto& [code, member] : book->directory.members()) {
+    const auto division = Division::Parse(code);
+    if (division.ok()) members.push_back(*division);
+  }
+  book->divisions = Divisions{std::move(members), ChangesOf(book->directory)};
+  const security::LetterKey* const key = book->SigningKey(now);
+  if (key == nullptr) {
+    office_.SetBook(std::move(book));
+    return {};
+  }
+  if (!same) {
+    const DirectoryRow row{.issuer = self, .serial = own.serial(),
+                           .content = SignDirectory(mine, *key).SerializeAsString(),
+                           .fingerprint = key->key().Fingerprint()};
+    RETURN_IF_ERROR(pool_.InTransaction([&](store::Transaction& tx) {
+      return SaveDirectory(tx, row, "system", now);
+    }));
+  }
+  office_.SetBook(std::move(book));
+  return {};
+}
+
+base::Status DirectoryDesk::Load() {
+  const std::lock_guard lock{mutex_};
+  return Publish(std::nullopt);
+}
+
+base::Result<v1::GetDirectoryReply> DirectoryDesk::Get() {
+  const std::shared_ptr<const Book> book = office_.book();
+  v1::GetDirectoryReply reply;
+  for (const auto& [division, member] : book->directory.members()) *reply.add_members() = member;
+  const security::LetterKey* const key = book->SigningKey(clock_.Now());
+  if (key != nullptr) reply.set_own_fingerprint(key->key().Fingerprint());
+  const v1::Member* const own = book->directory.Find(office_.self.ToString());
+  if (own != nullptr) reply.set_serial(own->serial());
+  return reply;
+}
+
+base::Result<v1::ExportMemberReply> DirectoryDesk::Export() {
+  const std::lock_guard lock{mutex_};
+  std::vector<DirectoryRow> rows;
+  RETURN_IF_ERROR(pool_.WithSession([&](store::Session& session) -> base::Status {
+    ASSIGN_OR_RETURN(rows, LoadDirectory(session));
+    return {};
+  }));
+  v1::ExportMemberReply reply;
+  for (const DirectoryRow& row : rows) {
+    if (row.issuer != office_.self.ToString()) continue;
+    if (!reply.mutable_directory()->ParseFromString(row.content)) break;
+    reply.set_fingerprint(row.fingerprint);
+    return reply;
+  }
+  return Error{Code::kFailedPrecondition, "NO_OWN_KEY", "本县没有有效的函件钥匙"};
+}
+
+// A file counts if its key is one that we believe already, or if somebody compared the fingerprint.
+base::Status DirectoryDesk::Believe(const std::string& fingerprint,
+                                    const v1::SignedDirectory& file,
+                                    const security::LetterVerifier& signer) const {
+  if (!fingerprint.empty()) {
+    if (OnlyHex(fingerprint) == OnlyHex(signer.key().Fingerprint())) return {};
+    return Error{Code::kInvalidArgument, "FINGERPRINT_DIFFERS", "指纹与文件的签名钥匙不符"};
+  }
+  const std::shared_ptr<const Book> book = office_.book();
+  if (book->directory.SignKey(signer.key().owner, file.key_id(), clock_.Now()).ok()) return {};
+  return Error{Code::kInvalidArgument, "FINGERPRINT_MISSING",
+               "请与对方核对指纹后再导入：" + signer.key().Fingerprint()};
+}
+
+base::Result<v1::ImportDirectoryReply> DirectoryDesk::Import(const v1::ImportDirectory& request,
+                                                             const std::string& by) {
+  const v1::SignedDirectory& file = request.directory();
+  ASSIGN_OR_RETURN(const security::LetterVerifier signer, SignerOf(file));
+  ASSIGN_OR_RETURN(const v1::Directory content, ContentOf(file));
+  if (content.issuer() == office_.self.ToString()) {
+    return Error{Code::kFailedPrecondition, "OWN_DIRECTORY", "这是本县自己的名录文件"};
+  }
+  RETURN_IF_ERROR(Believe(request.fingerprint(), file, signer));
+  v1::ImportDirectoryReply reply;
+  {
+    const std::lock_guard lock{mutex_};
+    const std::shared_ptr<const Book> before = office_.book();
+    RETURN_IF_ERROR(pool_.InTransaction([&](store::Transaction& tx) -> base::Status {
+      ASSIGN_OR_RETURN(const std::vector<DirectoryRow> rows, LoadDirectory(tx));
+      for (const DirectoryRow& row : rows) {
+        if (row.issuer == content.issuer() && row.serial > content.serial()) {
+          return Error{Code::kFailedPrecondition, "DIRECTORY_OLD",
+                       fmt::format("已有更新的名录（第{}版），此文件是第{}版", row.serial,
+                                   content.serial())};
+        }
+      }
+      return SaveDirectory(tx, {.issuer = content.issuer(), .serial = content.serial(),
+                                .content = file.SerializeAsString(),
+                                .fingerprint = signer.key().Fingerprint()},
+                           by, clock_.Now());
+    }));
+    RETURN_IF_ERROR(Publish(std::nullopt));
+    const std::shared_ptr<const Book> after = office_.book();
+    for (const auto& [division, member] : after->directory.members()) {
+      const v1::Member* const old = before->directory.Find(division);
+      if (old == nullptr) {
+        reply.set_added(reply.added() + 1);
+      } else if (old->SerializeAsString() != member.SerializeAsString()) {
+        reply.set_changed(reply.changed() + 1);
+      }
+    }
+  }
+  RETURN_IF_ERROR(changed_());
+  return reply;
+}
+
+base::Status DirectoryDesk::Leave() {
+  {
+    const std::lock_guard lock{mutex_};
+    RETURN_IF_ERROR(pool_.InTransaction([&](store::Transaction& tx) -> base::Status {
+      ASSIGN_OR_RETURN(const std::vector<DirectoryRow> rows, LoadDirectory(tx));
+      for (const DirectoryRow& row : rows) {
+        if (row.issuer == office_.self.ToString()) continue;
+        const base::Status deleted = DeleteDirectory(tx, row.issuer);
+        if (!deleted.ok()) return deleted;
+      }
+      return {};
+    }));
+    RETURN_IF_ERROR(Publish(std::nullopt));
+  }
+  return changed_();
+}
+
+base::Result<v1::RotateKeysReply> DirectoryDesk::Rotate(const v1::RotateKeys& request) {
+  v1::RotateKeysReply reply;
+  {
+    const std::lock_guard lock{mutex_};
+    const base::Date today = base::DateAt(clock_.Now());
+    const base::Date end = *base::Date::FromYmd(today.year() + kKeyYears, today.month(), 1);
+    ASSIGN_OR_RETURN(const security::LetterKey fresh,
+                     NewLetterKey(config_, office_.self.ToString(), {.begin = today, .end = end}));
+    const auto overlap = request.overlap_days() == 0
+                             ? kOverlapDefault
+                             : std::chrono::days{std::min(request.overlap_days(), 366u)};
+    RETURN_IF_ERROR(Publish(base::InstantAt(today + overlap, 0)));
+    for (const v1::Key& key : KeysOf(fresh.key())) *reply.add_keys() = key;
+  }
+  RETURN_IF_ERROR(changed_());
+  return reply;
+}
+
+base::Result<v1::SelfTestReply> DirectoryDesk::SelfTest(const v1::SelfTest& request,
+                                                        Exchange& exchange) {
+  v1::SelfTestReply reply;
+  const std::shared_ptr<const Book> book = office_.book();
+  const base::UtcTime now = clock_.Now();
+  const auto judge = [&](bool ok, const std::string& text) {
+    (ok ? reply.add_passed() : reply.add_failed())->assign(text);
+  };
+  judge(book->SigningKey(now) != nullptr, "本县有有效的函件钥匙");
+  judge(!config_.bind.empty(), "本县可被其他县连接");
+  if (request.with().empty()) return reply;
+  ASSIGN_OR_RETURN(const Division with, Division::Parse(request.with()));
+  judge(book->directory.Find(request.with()) != nullptr, "名录中有对方");
+  judge(book->Reachable(with, now) != nullptr, "对方有有效的函件钥匙");
+  v1::Hello hello;
+  hello.set_from(office_.self.ToString());
+  hello.set_version(kProtocolVersion);
+  hello.set_nonce(security::Sha256(base::ToIso(now) + request.with()).substr(0, 16));
+  const auto answer = exchange.Hello(with, hello);
+  judge(answer.ok(), answer.ok() ? "对方应答" : "对方应答：" + answer.error().detail);
+  if (!answer.ok()) return reply;
+  const auto key = book->directory.SignKey(request.with(), answer->key_id(), now);
+  const bool is_signed =
+      key.ok() && answer->nonce() == hello.nonce() &&
+      key->Verify("baoxue-hello/1", hello.nonce() + answer->by(), answer->signature()).ok();
+  judge(is_signed && answer->by() == request.with(), "对方的签名有效");
+  const auto apart = FromProto(answer->now()) - now;
+  judge(apart < kClockDifferenceMax && -apart < kClockDifferenceMax, "两县时钟相差不到五分钟");
+  return reply;
+}
+
+}  // namespace tracing

@@ -1,0 +1,56 @@
+// The door to other counties: one CURVE server for their letters, one client for each of them.
+//
+// Who may knock is the directory's: only its members' CURVE keys, and only for Deliver and Hello. A
+// new directory replaces server and clients; a call under way is then silence, and is repeated.
+// Nothing of the deployment's own bus is reachable here. Thread-safe.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "bus/bus.h"
+#include "tracing/app/office.h"
+#include "tracing/endpoints/config.h"
+
+namespace tracing {
+
+class Exchange {
+ public:
+  using Arrive = std::function<base::Result<v1::DeliverReply>(const v1::Deliver&, Division from)>;
+  Exchange(const Office& office, const ExchangeConfig& config, const base::Clock& clock,
+           base::IdSource& ids, Arrive arrive);
+  ~Exchange();
+
+  // Opens the door for the members of the present book, or opens it anew. Errors: BIND_FAILED.
+  base::Status Open();
+  void Close();
+
+  // One try, without repeats of its own. `done` runs on a thread of the bus. Errors:
+  // kUnavailable/NO_ADDRESS at once; kDeadlineExceeded/NO_REPLY; what the peer refused.
+  void Deliver(Division peer, const v1::SealedItem& item,
+               std::function<void(base::Result<v1::DeliverReply>)> done);
+  base::Result<v1::HelloReply> Hello(Division peer, const v1::Hello& hello);
+
+ private:
+  struct Door;
+  std::shared_ptr<Door> door() const;
+  static bus::Client* ClientOf(Door& door, Division peer, const Office& office,
+                               const ExchangeConfig& config, const base::Clock& clock,
+                               base::IdSource& ids);
+  base::Status Bind(Door& door);
+  void Serve(Door& door);
+
+  const Office& office_;
+  const ExchangeConfig& config_;
+  const base::Clock& clock_;
+  base::IdSource& ids_;
+  Arrive arrive_;
+  mutable std::mutex mutex_;
+  std::mutex opening_;
+  std::shared_ptr<Door> door_;
+};
+
+}  // namespace tracing

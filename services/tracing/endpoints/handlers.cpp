@@ -1,0 +1,287 @@
+#include "tracing/endpoints/handlers.h"
+
+#include "registry/contract/registry.pb.h"
+#include "tracing/contract/evidence.h"
+#include "tracing/endpoints/mapping.h"
+#include "tracing/store/codec.h"
+
+namespace tracing {
+namespace {
+
+using base::Code;
+using base::Error;
+
+constexpr std::chrono::milliseconds kRegistryTimeout{3000};
+
+Once OnceOf(const bus::Request& request) {
+  return {.key = request.envelope.idempotency_key(), .request_type = request.envelope.type()};
+}
+
+}  // namespace
+
+Handlers::Handlers(host::Host& host, LetterDesk& desk, DirectoryDesk& directory,
+                   Exchange& exchange, Courier& courier, Guard& guard)
+    : host_(host), desk_(desk), directory_(directory), exchange_(exchange), courier_(courier),
+      guard_(guard) {}
+
+template <class Req, class Rep>
+void Handlers::On(base::Result<Rep> (Handlers::*handler)(const bus::Request&, const Req&)) {
+  host_.server().On<Req, Rep>([this, handler](const bus::Request& request, const Req& message) {
+    return (this->*handler)(request, message);
+  });
+}
+
+void Handlers::Register() {
+  On(&Handlers::Draft);
+  On(&Handlers::Act);
+  On(&Handlers::Get);
+  On(&Handlers::List);
+  On(&Handlers::Evidence);
+  On(&Handlers::GetDirectory);
+  On(&Handlers::Import);
+  On(&Handlers::Export);
+  On(&Handlers::Leave);
+  On(&Handlers::SelfTest);
+  On(&Handlers::Rotate);
+  On(&Handlers::Peers);
+  On(&Handlers::OpenPeer);
+  On(&Handlers::Summary);
+}
+
+LetterDesk::Encode Handlers::Encoder() const {
+  return [this](const LetterRow& row) {
+    v1::LetterReply reply;
+    PutLetter(row, *desk_.office().book(), desk_.office(), desk_.Now(), reply.mutable_letter());
+    return reply.SerializeAsString();
+  };
+}
+
+// The child of a letter about a student of ours is that student and no other.
+base::Status Handlers::CheckChild(const v1::DraftLetter& message) {
+  if (message.student_id() == 0) return {};
+  v1::Item content;
+  switch (message.content_case()) {
+    case v1::DraftLetter::kInquiry: *content.mutable_inquiry() = message.inquiry(); break;
+    case v1::DraftLetter::kSearch: *content.mutable_search() = message.search(); break;
+    case v1::DraftLetter::kPersuasion: *content.mutable_persuasion() = message.persuasion(); break;
+    case v1::DraftLetter::kTransfer: *content.mutable_transfer() = message.transfer(); break;
+    case v1::DraftLetter::kProof: *content.mutable_proof() = message.proof(); break;
+    default: return {};
+  }
+  const v1::Child* const child = ChildOf(content);
+  if (child == nullptr || child->id_number().empty()) return {};
+  baoxue::registry::v1::GetStudent ask;
+  ask.set_id_number(child->id_number());
+  bus::CallOptions options;
+  options.timeout = kRegistryTimeout;
+  const auto reply =
+      host_.client("registry").Ask<baoxue::registry::v1::GetStudentReply>(ask, options);
+  if (!reply.ok() && reply.error().code != Code::kNotFound) return reply.error();
+  if (!reply.ok() || reply->student().student_id() != message.student_id()) {
+    return Error{Code::kFailedPrecondition, "CHILD_NOT_OF_CASE", "函中儿童与所选学生不是同一人"};
+  }
+  return {};
+}
+
+base::Result<v1::LetterReply> Handlers::Draft(const bus::Request& request,
+                                              const v1::DraftLetter& message) {
+  ASSIGN_OR_RETURN(const auto actor, ActorFrom(request.envelope));
+  RETURN_IF_ERROR(CheckChild(message));
+  ASSIGN_OR_RETURN(const Outcome outcome,
+                   desk_.Draft(message, actor, OnceOf(request), Encoder()));
+  courier_.Take(outcome);
+  v1::LetterReply reply;
+  (void)reply.ParseFromString(outcome.reply);
+  return reply;
+}
+
+base::Result<v1::LetterReply> Handlers::Act(const bus::Request& request,
+                                            const v1::DoLetterAct& message) {
+  ASSIGN_OR_RETURN(const auto actor, ActorFrom(request.envelope));
+  ASSIGN_OR_RETURN(const Outcome outcome, desk_.Act(message, actor, OnceOf(request), Encoder()));
+  courier_.Take(outcome);
+  v1::LetterReply reply;
+  (void)reply.ParseFromString(outcome.reply);
+  return reply;
+}
+
+base::Result<v1::LetterReply> Handlers::Sheet(const LetterRow& row, bool with_items) {
+  v1::LetterReply reply;
+  PutLetter(row, *desk_.office().book(), desk_.office(), desk_.Now(), reply.mutable_letter());
+  ASSIGN_OR_RETURN(const auto of_asker, desk_.Items(row.conversation.id, true));
+  ASSIGN_OR_RETURN(const auto of_answerer, desk_.Items(row.conversation.id, false));
+  PutLog(row, of_asker, of_answerer, with_items, reply.mutable_letter());
+  return reply;
+}
+
+base::Result<v1::LetterReply> Handlers::Get(const bus::Request&, const v1::GetLetter& message) {
+  ASSIGN_OR_RETURN(const LetterRow row, desk_.Get(IdFrom(message.conversation_id())));
+  return Sheet(row, message.with_items());
+}
+
+base::Result<v1::ListLettersReply> Handlers::List(const bus::Request&,
+                                                  const v1::ListLetters& message) {
+  std::uint64_t total = 0;
+  ASSIGN_OR_RETURN(const std::vector<LetterRow> rows,
+                   desk_.List(FilterFrom(message, desk_.Now()), total));
+  v1::ListLettersReply reply;
+  const std::shared_ptr<const Book> book = desk_.office().book();
+  for (const LetterRow& row : rows) {
+    PutLetter(row, *book, desk_.office(), desk_.Now(), reply.add_letters());
+  }
+  reply.set_total(total);
+  return reply;
+}
+
+base::Result<v1::ExportEvidenceReply> Handlers::Evidence(const bus::Request&,
+                                                         const v1::ExportEvidence& message) {
+  const ConversationId id = IdFrom(message.conversation_id());
+  ASSIGN_OR_RETURN(const LetterRow row, desk_.Get(id));
+  const Conversation& c = row.conversation;
+  const bool asker = c.side == Side::kAsker;
+  v1::Evidence evidence;
+  evidence.set_version(1);
+  evidence.set_conversation_id(BytesOf(id));
+  evidence.set_asker((asker ? c.self : c.peer).ToString());
+  evidence.set_answerer((asker ? c.peer : c.self).ToString());
+  evidence.set_suite(static_cast<v1::CipherSuite>(row.suite));
+  evidence.set_exported_by(c.self.ToString());
+  *evidence.mutable_exported_at() = ToProto(desk_.Now());
+  ASSIGN_OR_RETURN(const auto of_asker, desk_.Items(id, true));
+  ASSIGN_OR_RETURN(const auto of_answerer, desk_.Items(id, false));
+  for (const v1::EvidenceItem& one : of_asker) *evidence.add_of_asker() = one;
+  for (const v1::EvidenceItem& one : of_answerer) *evidence.add_of_answerer() = one;
+  const std::shared_ptr<const Book> book = desk_.office().book();
+  for (const Division division : {c.self, c.peer}) {
+    const v1::Member* const member = book->directory.Find(division.ToString());
+    if (member != nullptr) *evidence.add_members() = *member;
+  }
+  v1::ExportEvidenceReply reply;
+  reply.set_file(EvidenceFile(evidence));
+  reply.set_file_name((row.document_no.empty() ? base::ToHex(id.raw) : row.document_no) +
+                      ".evidence");
+  return reply;
+}
+
+base::Result<v1::GetDirectoryReply> Handlers::GetDirectory(const bus::Request&,
+                                                           const v1::GetDirectory&) {
+  return directory_.Get();
+}
+base::Result<v1::ImportDirectoryReply> Handlers::Import(const bus::Request& request,
+                                                        const v1::ImportDirectory& message) {
+  ASSIGN_OR_RETURN(const auto actor, ActorFrom(request.envelope));
+  return directory_.Import(message, actor.person_id());
+}
+base::Result<v1::ExportMemberReply> Handlers::Export(const bus::Request&, const v1::ExportMember&) {
+  return directory_.Export();
+}
+base::Result<v1::LeaveDirectoryReply> Handlers::Leave(const bus::Request& request,
+                                                      const v1::LeaveDirectory&) {
+  ASSIGN_OR_RETURN(const auto actor, ActorFrom(request.envelope));
+  LetterFilter open;
+  open.open_only = true;
+  open.limit = 1;
+  std::uint64_t total = 0;
+  ASSIGN_OR_RETURN(const auto rows, desk_.List(open, total));
+  RETURN_IF_ERROR(directory_.Leave());
+  v1::LeaveDirectoryReply reply;
+  reply.set_open_letters(static_cast<std::uint32_t>(total));
+  return reply;
+}
+base::Result<v1::SelfTestReply> Handlers::SelfTest(const bus::Request&,
+                                                   const v1::SelfTest& message) {
+  return directory_.SelfTest(message, exchange_);
+}
+base::Result<v1::RotateKeysReply> Handlers::Rotate(const bus::Request& request,
+                                                   const v1::RotateKeys& message) {
+  ASSIGN_OR_RETURN(const auto actor, ActorFrom(request.envelope));
+  return directory_.Rotate(message);
+}
+
+base::Result<v1::ListPeersReply> Handlers::Peers(const bus::Request&, const v1::ListPeers&) {
+  std::vector<PeerTally> tallies;
+  RETURN_IF_ERROR(desk_.pool().WithSession([&](store::Session& session) -> base::Status {
+    ASSIGN_OR_RETURN(tallies, TallyPeers(session));
+    return {};
+  }));
+  const std::shared_ptr<const Book> book = desk_.office().book();
+  const std::map<Division, Lane> lanes = courier_.lanes();
+  v1::ListPeersReply reply;
+  for (const auto& [code, member] : book->directory.members()) {
+    const auto division = Division::Parse(code);
+    if (!division.ok() || *division == desk_.office().self) continue;
+    v1::PeerStatus& one = *reply.add_peers();
+    one.set_division(code);
+    one.set_name(member.name());
+    one.set_stand(std::string{StandName(guard_.StandOf(*division))});
+    if (const auto lane = lanes.find(*division); lane != lanes.end()) {
+      if (lane->second.heard_at != base::UtcTime{}) {
+        *one.mutable_heard_at() = ToProto(lane->second.heard_at);
+      }
+      one.set_attempts(lane->second.silences);
+      if (lane->second.silences > 0) *one.mutable_next_try() = ToProto(lane->second.probe_at);
+    }
+    for (const PeerTally& tally : tallies) {
+      if (tally.peer != *division) continue;
+      one.set_waiting(tally.waiting);
+      one.set_parked(tally.parked);
+      one.set_open_letters(tally.open);
+    }
+    const auto key = book->directory.SealKey(code, desk_.Now());
+    if (key.ok()) *one.mutable_keys_expire() = ToProto(base::InstantAt(key->key().valid.end, 0));
+  }
+  return reply;
+}
+
+base::Result<v1::OpenPeerReply> Handlers::OpenPeer(const bus::Request& request,
+                                                   const v1::OpenPeer& message) {
+  ASSIGN_OR_RETURN(const auto actor, ActorFrom(request.envelope));
+  ASSIGN_OR_RETURN(const Division division, Division::Parse(message.division()));
+  guard_.Open(division);
+  return v1::OpenPeerReply{};
+}
+
+base::Result<v1::TracingSummary> Handlers::Summary(const bus::Request&,
+                                                   const v1::GetTracingSummary&) {
+  v1::TracingSummary out;
+  RETURN_IF_ERROR(desk_.pool().WithSession([&](store::Session& session) -> base::Status {
+    ASSIGN_OR_RETURN(const std::vector<Tally> states, TallyStates(session));
+    for (const Tally& tally : states) {
+      v1::StateTally* one = nullptr;
+      for (v1::StateTally& known : *out.mutable_states()) {
+        if (static_cast<int>(known.state()) == tally.state) one = &known;
+      }
+      if (one == nullptr) {
+        one = out.add_states();
+        one->set_state(static_cast<v1::LetterState>(tally.state));
+        one->set_name(std::string{LetterStateChinese(static_cast<LetterState>(tally.state))});
+      }
+      if (tally.incoming) {
+        one->set_incoming(tally.count);
+      } else {
+        one->set_outgoing(tally.count);
+      }
+    }
+    ASSIGN_OR_RETURN(const std::vector<PeerTally> peers, TallyPeers(session));
+    for (const PeerTally& peer : peers) {
+      out.set_waiting(out.waiting() + peer.waiting);
+      out.set_parked(out.parked() + peer.parked);
+    }
+    LetterFilter stuck;
+    stuck.stuck_only = true;
+    ASSIGN_OR_RETURN(const std::uint64_t stuck_count, CountLetters(session, stuck));
+    out.set_stuck(stuck_count);
+    LetterFilter officer;
+    officer.for_officer_only = true;
+    ASSIGN_OR_RETURN(const std::uint64_t officer_count, CountLetters(session, officer));
+    out.set_for_officer(officer_count);
+    LetterFilter overdue;
+    overdue.overdue_on = base::DateAt(desk_.Now());
+    ASSIGN_OR_RETURN(const std::uint64_t overdue_count, CountLetters(session, overdue));
+    out.set_overdue(overdue_count);
+    return {};
+  }));
+  return out;
+}
+
+}  // namespace tracing

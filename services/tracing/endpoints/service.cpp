@@ -1,0 +1,173 @@
+#include "tracing/endpoints/service.h"
+
+#include "host/log.h"
+#include "tracing/endpoints/handlers.h"
+
+namespace tracing {
+namespace {
+
+struct Settings {
+  Office office;
+  ExchangeConfig exchange;
+};
+
+struct Service {
+  Service(host::Host& h, std::shared_ptr<Settings> s)
+      : host(h),
+        settings(std::move(s)),
+        desk(host.pool(), settings->office, host.clock(), host.ids()),
+        guard(host.clock(), settings->office.policy.limits),
+        exchange(settings->office, settings->exchange, host.clock(), host.ids(),
+                 [this](const v1::Deliver& request, Division from) {
+                   return Arrive(request, from);
+                 }),
+        courier(host, desk, exchange),
+        directory(host.pool(), settings->office, settings->exchange, host.clock(),
+                  [this] { return Changed(); }),
+        handlers(host, desk, directory, exchange, courier, guard),
+        arrived(host.metrics().counter("baoxue_tracing_items_arrived_total",
+                                       "Items that other counties sent, repeats included")),
+        declined(host.metrics().counter("baoxue_tracing_items_declined_total",
+                                        "Items of other counties that were not taken")) {}
+
+  ~Service() { Stop(); }
+
+  base::Status Start() {
+    settings->office.keyring = &host.keyring();
+    RETURN_IF_ERROR(directory.Load());
+    RETURN_IF_ERROR(exchange.Open());
+    handlers.Register();
+    Report();
+    courier.Start();
+    host.OnStop([this] { Stop(); });
+    return {};
+  }
+
+  void Stop() {
+    exchange.Close();
+    courier.Stop();
+  }
+
+  base::Status Changed() {
+    const base::Status opened = exchange.Open();
+    courier.Look();
+    return opened;
+  }
+
+  base::Result<v1::DeliverReply> Arrive(const v1::Deliver& request, Division from) {
+    arrived.Add();
+    const Decline verdict = guard.Take(from, request.item().sealed().size());
+    if (verdict != Decline::kNone) {
+      declined.Add();
+      return base::Error{base::Code::kResourceExhausted, std::string{DeclineName(verdict)},
+                         std::string{DeclineChinese(verdict)}};
+    }
+    ASSIGN_OR_RETURN(Outcome outcome, desk.Arrive(request, from));
+    if (outcome.answer.has_declined()) declined.Add();
+    if (LetterDesk::IsStrike(outcome.answer) && guard.Strike(from)) {
+      host::LogError("tracing.peer_shut_out", {{"peer", from.ToString()}});
+    }
+    courier.Take(outcome);
+    return std::move(outcome.answer);
+  }
+
+  void Report();
+
+  host::Host& host;
+  std::shared_ptr<Settings> settings;
+  LetterDesk desk;
+  Guard guard;
+  Exchange exchange;
+  Courier courier;
+  DirectoryDesk directory;
+  Handlers handlers;
+  host::Counter arrived;
+  host::Counter declined;
+};
+
+// Doctor, metrics, what is pending.
+void Service::Report() {
+  host.SetWorkPending([this]() -> base::Result<std::uint64_t> {
+    std::uint64_t due = 0;
+    RETURN_IF_ERROR(desk.pool().WithSession([&](store::Session& session) -> base::Status {
+      ASSIGN_OR_RETURN(due, CountDue(session, desk.Now()));
+      return {};
+    }));
+    return due + courier.busy();
+  });
+  host.SetNextDue([this]() -> base::Result<std::optional<base::UtcTime>> {
+    std::optional<base::UtcTime> next;
+    RETURN_IF_ERROR(desk.pool().WithSession([&](store::Session& session) -> base::Status {
+      ASSIGN_OR_RETURN(next, NextWake(session, desk.Now()));
+      return {};
+    }));
+    return next;
+  });
+  host.OnClockMoved([this] { courier.Look(); });
+  host.AddHealth("letters:keys", [this] {
+    baoxue::bus::v1::DependencyHealth health;
+    const auto book = settings->office.book();
+    const auto soon = book->directory.Expiring(desk.Now(), kKeyExpiryNoticeDays);
+    health.set_name("letters:keys");
+    health.set_ok(book->SigningKey(desk.Now()) != nullptr);
+    std::string text;
+    for (const KeyExpiry& one : soon) {
+      text += one.division + " " + one.key_id + " " + base::ToLocal(one.at) + "; ";
+    }
+    health.set_detail(soon.empty() ? "" : "keys that expire within 60 days: " + text);
+    health.set_lag(soon.size());
+    return health;
+  });
+  host::Gauge stuck = host.metrics().gauge("baoxue_tracing_letters_stuck",
+                                                 "Letters that do not go on, with a reason");
+  host::Gauge waiting = host.metrics().gauge("baoxue_tracing_letters_waiting",
+                                                   "Letters with an item without a receipt");
+  host::Gauge expiring =
+      host.metrics().gauge("baoxue_tracing_keys_expiring",
+                           "Counties whose last key expires within 60 days");
+  host.metrics().Collect([this, stuck, waiting, expiring]() mutable {
+    std::vector<PeerTally> peers;
+    std::uint64_t count = 0;
+    const base::Status read = desk.pool().WithSession([&](store::Session& s) -> base::Status {
+      ASSIGN_OR_RETURN(peers, TallyPeers(s));
+      LetterFilter filter;
+      filter.stuck_only = true;
+      ASSIGN_OR_RETURN(count, CountLetters(s, filter));
+      return {};
+    });
+    if (!read.ok()) return;
+    std::uint64_t all = 0;
+    std::map<Division, int> open;
+    for (const PeerTally& peer : peers) {
+      all += peer.waiting;
+      open[peer.peer] = static_cast<int>(peer.open);
+    }
+    guard.SetOpenLetters(std::move(open));
+    stuck.Set(static_cast<double>(count));
+    waiting.Set(static_cast<double>(all));
+    const auto book = settings->office.book();
+    expiring.Set(
+        static_cast<double>(book->directory.Expiring(desk.Now(), kKeyExpiryNoticeDays).size()));
+  });
+}
+
+}  // namespace
+
+host::Definition TracingDefinition() {
+  auto settings = std::make_shared<Settings>();
+  host::Definition definition;
+  definition.name = "tracing";
+  const auto migrations = Migrations();
+  definition.migrations = {migrations.begin(), migrations.end()};
+  definition.load = [settings](const host::Suite& suite) {
+    return LoadOffice(suite, settings->office, settings->exchange);
+  };
+  definition.build = [settings](host::Host& host) -> base::Result<std::shared_ptr<void>> {
+    auto service = std::make_shared<Service>(host, settings);
+    RETURN_IF_ERROR(service->Start());
+    return std::shared_ptr<void>{std::move(service)};
+  };
+  return definition;
+}
+
+}  // namespace tracing
