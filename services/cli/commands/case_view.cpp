@@ -65,10 +65,10 @@ const EntryWord* FindWord(std::string_view kind) {
   return nullptr;
 }
 
-// An act keeps its name; its text says it in Chinese.
+// Whatever is no doing of the system's is somebody's act; its text begins with the act's name.
 std::string EntryText(const std::string& kind) {
   const EntryWord* word = FindWord(kind);
-  return word == nullptr ? kind : std::string{word->chinese};
+  return word == nullptr ? "办理" : std::string{word->chinese};
 }
 
 bool IsHousekeeping(std::string_view kind) {
