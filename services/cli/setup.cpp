@@ -39,6 +39,7 @@ constexpr std::array kServices{
     Service{"registry", 8, 4},
     Service{"attendance", 8, 4},
     Service{"cases", 8, 4},
+    Service{"subsidy", 8, 4},
 };
 
 // The least that each peer needs. An outside program gets a line of its own by the operator.
@@ -64,16 +65,35 @@ const std::vector<Peer>& Peers() {
        {"baoxue.bus.v1.FetchEvents", "baoxue.registry.v1.GetStudent",
         "baoxue.attendance.v1.GetPresence"},
        {"registry", "attendance"}},
+      {"subsidy",
+       "资助:跟随学籍,得到在籍状态和部门名单",
+       {"baoxue.bus.v1.FetchEvents"},
+       {"registry"}},
       {"cli",
        "值班人员的命令 baoxue",
        {"baoxue.*"},
-       {"registry", "attendance", "cases"}},
+       {"registry", "attendance", "cases", "subsidy"}},
       {"subsidy-office",
-       "外部订阅者示例(资助中心):只能跟随学籍变动",
-       {"baoxue.bus.v1.FetchEvents"},
-       {"registry"}},
+       "资助中心:只能跟随资助的事件,并核对每日的条数和摘要",
+       {"baoxue.bus.v1.FetchEvents", "baoxue.subsidy.v1.GetFeedDays"},
+       {"subsidy"}},
   };
   return kPeers;
+}
+
+std::vector<Peer> PeersOf(const SetupOptions& options) {
+  std::vector<Peer> peers = Peers();
+  if (!options.tracing) return peers;
+  peers.push_back({"tracing",
+                   "协查:按来函查学籍,把回函告诉个案",
+                   {"baoxue.registry.v1.GetStudent", "baoxue.registry.v1.GetStudentHistory",
+                    "baoxue.registry.v1.ListStudents", "baoxue.cases.v1.DoAct",
+                    "baoxue.cases.v1.OpenCase"},
+                   {}});
+  for (Peer& peer : peers) {
+    if (peer.name == "cli") peer.may_follow.emplace_back("tracing");
+  }
+  return peers;
 }
 
 // A YAML double-quoted scalar: paths may hold anything.
@@ -132,6 +152,9 @@ std::string NewPassword() {
   return base::ToHex(ids.NextId());
 }
 
+constexpr Service kTracing{"tracing", 12, 4};
+constexpr std::size_t kTracingIndex = 8;
+
 struct Endpoints {
   std::string requests = {};
   std::string events = {};
@@ -139,7 +162,8 @@ struct Endpoints {
 };
 
 Endpoints EndpointsOf(const SetupOptions& options, std::size_t index) {
-  const std::string_view name = kServices.at(index).name;
+  const std::string_view name =
+      index == kTracingIndex ? kTracing.name : kServices.at(index).name;
   if (options.port_base == 0) {
     return {fmt::format("ipc://{}/run/{}.requests", options.data_dir, name),
             fmt::format("ipc://{}/run/{}.events", options.data_dir, name), ""};
@@ -170,6 +194,37 @@ std::string RehearsalLine(const SetupOptions& o) {
     start = first - std::chrono::days{1};
   }
   return "  rehearsal_start: " + start->ToString() + "\n";
+}
+
+std::string ServiceYaml(const SetupOptions& o, const Service& service, std::size_t index) {
+  const Endpoints endpoints = EndpointsOf(o, index);
+  return fmt::format(
+      "  {}:\n"
+      "    requests: [{}]\n"
+      "    events: [{}]\n"
+      "    metrics: {}\n"
+      "    database: {}\n"
+      "    db_connections_max: {}\n"
+      "    workers: {}\n",
+      service.name, Quote(endpoints.requests), Quote(endpoints.events), Quote(endpoints.metrics),
+      Quote(o.database_prefix + std::string{service.name}), service.db_connections_max,
+      service.workers);
+}
+
+// Where other counties reach us, and how letters are dealt with.
+std::string ExchangeYaml(const SetupOptions& o) {
+  const std::string bind =
+      !o.exchange_bind.empty()
+          ? o.exchange_bind
+          : fmt::format("tcp://127.0.0.1:{}", o.port_base + static_cast<int>(kTracingIndex) *
+                                                                kPortsPerService + 9);
+  return fmt::format(
+      "# 与其他县的函件往来。bind 是本县监听的地址,advertise 是名录中告诉其他县的地址。\n"
+      "# 改后重启 baoxue-tracing,并把 `baoxue directory export` 的文件重新交给对方。\n"
+      "bind: [{}]\n"
+      "advertise: [{}]\n"
+      "suite: {}\n",
+      Quote(bind), Quote(bind), o.letter_suite);
 }
 
 std::string SuiteYaml(const SetupOptions& o) {
@@ -203,30 +258,17 @@ std::string SuiteYaml(const SetupOptions& o) {
       PasswordLine(etc + "/redis.password", o.redis_password), Quote(o.redis_prefix),
       Quote(o.data_dir + "/keys"), Quote(etc + "/access.yaml"),
       Quote(o.data_dir + "/keys/seal.keys"), o.log_level);
-  for (std::size_t i = 0; i < kServices.size(); ++i) {
-    const Service& service = kServices.at(i);
-    const Endpoints endpoints = EndpointsOf(o, i);
-    yaml += fmt::format(
-        "  {}:\n"
-        "    requests: [{}]\n"
-        "    events: [{}]\n"
-        "    metrics: {}\n"
-        "    database: {}\n"
-        "    db_connections_max: {}\n"
-        "    workers: {}\n",
-        service.name, Quote(endpoints.requests), Quote(endpoints.events), Quote(endpoints.metrics),
-        Quote(o.database_prefix + std::string{service.name}), service.db_connections_max,
-        service.workers);
-  }
+  for (std::size_t i = 0; i < kServices.size(); ++i) yaml += ServiceYaml(o, kServices.at(i), i);
+  if (o.tracing) yaml += ServiceYaml(o, kTracing, kTracingIndex);
   return yaml;
 }
 
-std::string AccessYaml(const std::string& keys_dir) {
+std::string AccessYaml(const SetupOptions& options, const std::string& keys_dir) {
   std::string yaml =
       "# 谁可以连接,可以调用哪些请求(may_call),可以跟随哪些事件流(may_follow)。\n"
       "# 不在此表中的钥匙一律不应答。改后重启各服务。\n"
       "peers:\n";
-  for (const Peer& peer : Peers()) {
+  for (const Peer& peer : PeersOf(options)) {
     yaml += fmt::format(
         "  # {}\n"
         "  - name: {}\n"
@@ -239,9 +281,12 @@ std::string AccessYaml(const std::string& keys_dir) {
   return yaml;
 }
 
-Status WriteKeys(const std::string& keys_dir) {
+Status WriteKeys(const SetupOptions& options, const std::string& keys_dir) {
   std::error_code error;
-  for (const Peer& peer : Peers()) {
+  if (options.tracing && !fs::exists(keys_dir + "/exchange.key", error)) {
+    RETURN_IF_ERROR(bus::SaveKeyPair(keys_dir, "exchange", bus::MakeKeyPair()));
+  }
+  for (const Peer& peer : PeersOf(options)) {
     const std::string name{peer.name};
     if (fs::exists(keys_dir + "/" + name + ".key", error)) continue;
     RETURN_IF_ERROR(bus::SaveKeyPair(keys_dir, name, bus::MakeKeyPair()));
@@ -263,7 +308,7 @@ Status Check(const SetupOptions& options) {
   if (options.data_dir.empty() || options.config_dir.empty()) {
     return bad("data_dir and config_dir are needed");
   }
-  constexpr int kLastPort = 65535 - static_cast<int>(kServices.size()) * kPortsPerService;
+  constexpr int kLastPort = 65535 - static_cast<int>(kTracingIndex + 1) * kPortsPerService;
   if (options.port_base != 0 && (options.port_base < 1024 || options.port_base > kLastPort)) {
     return bad(fmt::format("the port base must be 0 or 1024..{}", kLastPort));
   }
@@ -271,6 +316,9 @@ Status Check(const SetupOptions& options) {
   std::error_code error;
   if (!fs::is_regular_file(county_file, error)) {
     return Error{Code::kNotFound, "NO_COUNTY", "there is no county profile " + county_file};
+  }
+  if (options.tracing && options.port_base == 0 && options.exchange_bind.empty()) {
+    return bad("with unix sockets the exchange needs an address of its own");
   }
   std::vector<std::string> sockets{options.mysql_socket, options.redis_socket};
   for (std::size_t i = 0; options.port_base == 0 && i < kServices.size(); ++i) {
@@ -307,8 +355,11 @@ base::Status WriteSetup(const SetupOptions& given) {
   RETURN_IF_ERROR(MakeFolder(options.data_dir + "/run", 0750));
   RETURN_IF_ERROR(WritePassword(etc + "/mysql.password", options.mysql_password));
   RETURN_IF_ERROR(WritePassword(etc + "/redis.password", options.redis_password));
-  RETURN_IF_ERROR(WriteKeys(keys));
-  RETURN_IF_ERROR(WriteNew(etc + "/access.yaml", AccessYaml(keys), 0640));
+  RETURN_IF_ERROR(WriteKeys(options, keys));
+  if (options.tracing) {
+    RETURN_IF_ERROR(WriteNew(etc + "/exchange.yaml", ExchangeYaml(options), 0640));
+  }
+  RETURN_IF_ERROR(WriteNew(etc + "/access.yaml", AccessYaml(options, keys), 0640));
   // Last: whoever finds suite.yaml finds everything that it names.
   return WriteNew(SuitePath(options.data_dir), SuiteYaml(options), 0640);
 }

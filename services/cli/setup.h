@@ -5,7 +5,8 @@
 //   <data_dir>/keys/<peer>.pub <peer>.key seal.keys        <data_dir>/run/
 // A file that exists is kept as it is; running it again only adds what is missing.
 // Secrets are 0600. Ports: base+1 requests, +2 events, +3 metrics of registry; +11.. attendance;
-// +21.. cases; all on loopback. Not thread-safe against a second setup of the same folder.
+// +21.. cases; +31.. subsidy; all on loopback. Not thread-safe against a second setup of the same
+// folder.
 #pragma once
 
 #include <optional>
@@ -34,6 +35,11 @@ struct SetupOptions {
   std::string database_prefix = "baoxue_";  // tests share one server
   std::string redis_prefix = "baoxue";
   std::string log_level = "info";
+  // With letters between counties: the service tracing, its CURVE key towards others, and
+  // etc/exchange.yaml. `exchange_bind` empty: a loopback port after the services' own.
+  bool tracing = false;
+  std::string exchange_bind = {};
+  std::string letter_suite = "sm";  // sm | intl
 };
 
 inline std::string SuitePath(const std::string& data_dir) { return data_dir + "/etc/suite.yaml"; }

@@ -61,6 +61,8 @@ class Book {
   std::string Explain(const Facts& facts, base::Date day) const;
   // The first day after `day` on which other rules apply; nothing: none.
   std::optional<base::Date> NextChange(base::Date day) const;
+  // The same versions are in force on both days.
+  bool SamePeriod(base::Date a, base::Date b) const { return PeriodOf(a) == PeriodOf(b); }
 
  private:
   struct Node {

@@ -158,7 +158,7 @@ Benefit ReadBenefit(Reader& reader, const Groups& groups) {
 
 std::vector<Group> ReadGroups(Reader& root) {
   std::vector<Group> groups;
-  for (Reader& one : root.List("groups", "the partner departments' lists that rules may ask for")) {
+  for (Reader& one : root.List("groups", "partner departments' lists that rules may ask for")) {
     groups.push_back({.name = one.String("name", {.about = "as rules write it"}),
                       .owner = one.String("owner", {.about = "the department that keeps it"}),
                       .aliases = one.Strings("aliases", "what lists call it")});
@@ -203,7 +203,7 @@ base::Status ReadText(const RuleText& text, RuleSet& rules, std::vector<Group>& 
   for (Group& group : ReadGroups(root)) groups.push_back(std::move(group));
   rules.groups = Groups{groups};
   for (Reader& one : root.List("benefits", "what students may be entitled to")) {
-    const bool replaces = one.Bool("replaces", {.fallback = false, .about = "instead of the base's"});
+    const bool replaces = one.Bool("replaces", {.fallback = false, .about = "not the base's"});
     Benefit benefit = ReadBenefit(one, rules.groups);
     const int known = rules.Find(benefit.id);
     if (known < 0) {
@@ -255,6 +255,30 @@ base::Result<RuleSet> ParseRules(const std::vector<RuleText>& texts) {
 base::Result<RuleSet> LoadRules(const std::string& path) {
   ASSIGN_OR_RETURN(const std::vector<RuleText> texts, LoadRuleTexts(path));
   return ParseRules(texts);
+}
+
+std::string JoinTexts(const std::vector<RuleText>& texts) {
+  std::string joined;
+  for (const RuleText& text : texts) {
+    joined += fmt::format("{}\n{}\n{}", text.name, text.yaml.size(), text.yaml);
+  }
+  return joined;
+}
+
+std::vector<RuleText> SplitTexts(const std::string& joined) {
+  std::vector<RuleText> texts;
+  std::size_t at = 0;
+  while (at < joined.size()) {
+    const std::size_t name_end = joined.find('\n', at);
+    const std::size_t size_end =
+        name_end == std::string::npos ? name_end : joined.find('\n', name_end + 1);
+    if (size_end == std::string::npos) break;
+    std::size_t size = 0;
+    (void)std::from_chars(joined.data() + name_end + 1, joined.data() + size_end, size);
+    texts.push_back({joined.substr(at, name_end - at), joined.substr(size_end + 1, size)});
+    at = size_end + 1 + size;
+  }
+  return texts;
 }
 
 std::string VersionOf(const std::vector<RuleText>& texts) {

@@ -26,6 +26,9 @@ struct RuleText {
 base::Result<std::vector<RuleText>> LoadRuleTexts(const std::string& path);
 base::Result<RuleSet> ParseRules(const std::vector<RuleText>& texts);
 base::Result<RuleSet> LoadRules(const std::string& path);
+// As one string, the way a release keeps them, and back.
+std::string JoinTexts(const std::vector<RuleText>& texts);
+std::vector<RuleText> SplitTexts(const std::string& joined);
 // Hexadecimal; the same texts have the same version.
 std::string VersionOf(const std::vector<RuleText>& texts);
 

@@ -45,13 +45,14 @@ TEST_F(SetupTest, WritesASuiteThatLoads) {
   EXPECT_EQ(suite->mysql.socket, dir_.File("var/run/mysql.sock"));
   EXPECT_EQ(suite->mysql.password.size(), 32u);
   EXPECT_NE(suite->mysql.password, suite->redis.password);
-  EXPECT_EQ(suite->services.size(), 3u);
+  EXPECT_GE(suite->services.size(), 4u);
   EXPECT_THAT(suite->services.at("attendance").requests,
               testing::ElementsAre("tcp://127.0.0.1:17021"));
   EXPECT_EQ(suite->services.at("cases").metrics, "127.0.0.1:17033");
   EXPECT_TRUE(security::Keyring::Load(suite->seal_key_file).ok());
-  for (const char* service : {"registry", "attendance", "cases"}) {
-    for (const char* peer : {"registry", "attendance", "cases", "cli", "subsidy-office"}) {
+  for (const char* service : {"registry", "attendance", "cases", "subsidy"}) {
+    for (const char* peer :
+         {"registry", "attendance", "cases", "subsidy", "cli", "subsidy-office"}) {
       EXPECT_TRUE(host::ClientFor(*suite, service, peer).ok()) << service << " as " << peer;
     }
   }
@@ -92,7 +93,7 @@ TEST_F(SetupTest, GivesEachPeerTheLeastItNeeds) {
   const std::string change = "baoxue.registry.v1.ChangeEnrolment";
   EXPECT_TRUE(may("cli", change.c_str()));
   EXPECT_TRUE(may("cli", "baoxue.bus.v1.SetClock"));
-  for (const char* peer : {"registry", "attendance", "cases", "subsidy-office"}) {
+  for (const char* peer : {"registry", "attendance", "cases", "subsidy", "subsidy-office"}) {
     EXPECT_FALSE(may(peer, change.c_str())) << peer;
     EXPECT_FALSE(may(peer, "baoxue.bus.v1.SetClock")) << peer;
     EXPECT_FALSE(may(peer, "baoxue.attendance.v1.SubmitRollCall")) << peer;
@@ -104,7 +105,11 @@ TEST_F(SetupTest, GivesEachPeerTheLeastItNeeds) {
   EXPECT_FALSE(may("subsidy-office", "baoxue.registry.v1.GetStudent"));
   EXPECT_THAT(access->FindName("cases")->may_follow,
               testing::ElementsAre("registry", "attendance"));
-  EXPECT_THAT(access->FindName("subsidy-office")->may_follow, testing::ElementsAre("registry"));
+  // The office follows its feed and proves that it missed nothing; it asks nothing else.
+  EXPECT_THAT(access->FindName("subsidy-office")->may_follow, testing::ElementsAre("subsidy"));
+  EXPECT_TRUE(may("subsidy-office", "baoxue.subsidy.v1.GetFeedDays"));
+  EXPECT_FALSE(may("subsidy-office", "baoxue.subsidy.v1.GetDecision"));
+  EXPECT_FALSE(may("subsidy-office", "baoxue.subsidy.v1.MakeRoll"));
 }
 
 TEST_F(SetupTest, TestsShareServersWithoutPasswordsAndPorts) {

@@ -1,0 +1,20 @@
+// What people and programs ask: a decision with its explanation, entitlements, sums, the feed's
+// days, the list for 公示. Reads only (but for counting the feed's days). Refusals: STUDENT_UNKNOWN,
+// DECISION_UNKNOWN (kNotFound), TERM_UNKNOWN, BAD_DATE. Thread-safe.
+#pragma once
+
+#include "subsidy/app/events.h"
+#include "subsidy/app/office.h"
+
+namespace subsidy {
+
+base::Result<v1::DecisionReply> GetDecision(const Office& office, const v1::GetDecision& message);
+base::Result<v1::ListEntitlementsReply> ListEntitlements(const Office& office,
+                                                         const v1::ListEntitlements& message);
+base::Result<v1::SubsidySummary> Summary(const Office& office, const std::string& term);
+base::Result<v1::GetFeedDaysReply> FeedDays(const Office& office, const v1::GetFeedDays& message);
+base::Result<v1::ListPublicityReply> Publicity(const Office& office,
+                                               const v1::ListPublicity& message);
+base::Result<std::string> RulesInForce(const Office& office);  // the encoded texts
+
+}  // namespace subsidy

@@ -1,0 +1,96 @@
+#include "subsidy/endpoints/service.h"
+
+#include <filesystem>
+#include <memory>
+
+#include "settings/calendar.h"
+#include "settings/county.h"
+#include "store/migrations.h"
+#include "subsidy/endpoints/handlers.h"
+#include "subsidy/endpoints/keeper.h"
+#include "subsidy/endpoints/reactions.h"
+
+namespace subsidy {
+
+std::span<const store::Migration> Migrations();
+
+namespace {
+
+struct Settings {
+  base::Calendar calendar = {};
+  std::string texts = {};
+};
+
+base::Status Load(const host::Suite& suite, Settings& settings) {
+  ASSIGN_OR_RETURN(const settings::County county, settings::LoadCounty(suite.ProfilePath()));
+  ASSIGN_OR_RETURN(settings::SchoolCalendar calendar, settings::LoadCalendar(county.calendar));
+  settings.calendar = std::move(calendar.calendar);
+  ASSIGN_OR_RETURN(const auto texts, LoadRuleTexts(RulesPath(suite.config_dir, suite.county)));
+  const auto rules = ParseRules(texts);
+  if (!rules.ok()) return rules.error();
+  settings.texts = JoinTexts(texts);
+  return {};
+}
+
+struct Service {
+  Service(host::Host& host, const Settings& settings)
+      : office({.pool = host.pool(),
+                .clock = host.clock(),
+                .calendar = settings.calendar,
+                .config_texts = settings.texts,
+                .parse = [](const std::string& texts) { return ParseRules(SplitTexts(texts)); },
+                .notify_feed = [&host] { host.NotifyFeed(); }}),
+        handlers(host, office),
+        reactions(host, office),
+        keeper(office) {}
+
+  Office office;
+  Handlers handlers;
+  Reactions reactions;
+  Keeper keeper;
+};
+
+void AddMetrics(host::Metrics& metrics, const Office& office) {
+  host::Counter evaluated = metrics.counter("baoxue_subsidy_decisions_evaluated_total",
+                                            "Decisions that were looked at again");
+  host::Counter spared = metrics.counter("baoxue_subsidy_decisions_spared_total",
+                                         "Decisions that the changed facts did not touch");
+  metrics.Collect([=, &office]() mutable {
+    evaluated.RaiseTo(static_cast<double>(office.evaluated.load()));
+    spared.RaiseTo(static_cast<double>(office.spared.load()));
+  });
+}
+
+}  // namespace
+
+std::string RulesPath(const std::string& config_dir, const std::string& county) {
+  const std::string own = config_dir + "/subsidy/" + county + ".yaml";
+  std::error_code error;
+  return std::filesystem::exists(own, error) ? own : config_dir + "/subsidy/national.yaml";
+}
+
+host::Definition SubsidyDefinition() {
+  auto settings = std::make_shared<Settings>();
+  host::Definition definition;
+  definition.name = "subsidy";
+  const auto migrations = Migrations();
+  definition.migrations = {migrations.begin(), migrations.end()};
+  definition.load = [settings](const host::Suite& suite) { return Load(suite, *settings); };
+  definition.build = [settings](host::Host& host) -> base::Result<std::shared_ptr<void>> {
+    auto service = std::make_shared<Service>(host, *settings);
+    RETURN_IF_ERROR(service->office.EnsureRules());
+    Service& s = *service;
+    s.handlers.Register();
+    s.reactions.Follow();
+    host.SetWorkPending([&s] { return s.keeper.Pending(); });
+    host.SetNextDue([&s] { return s.keeper.NextDue(); });
+    host.OnClockMoved([&s] { s.keeper.Nudge(); });
+    host.OnStop([&s] { s.keeper.Stop(); });
+    AddMetrics(host.metrics(), s.office);
+    s.keeper.Start();
+    return std::shared_ptr<void>{service};
+  };
+  return definition;
+}
+
+}  // namespace subsidy

@@ -1,0 +1,155 @@
+// Nobody is paid twice for a term, whatever is ordered, fails, comes back or is corrected; what the
+// families hold is always granted - ended - what is open.
+#include <gmock/gmock.h>
+
+#include "integration/subsidy/county.h"
+#include "subsidy/domain/ledger.h"
+
+namespace subsidy::testing {
+namespace {
+
+v1::Roll Make(Desk& desk, const std::string& term, const std::string& school) {
+  v1::MakeRoll ask;
+  ask.set_term(term);
+  ask.set_school_code(school);
+  const auto reply = MakeRoll(desk.office(), desk.NextKey(), ask, kOfficer);
+  return reply.ok() ? desk.One<v1::RollReply>(*reply).roll() : v1::Roll{};
+}
+
+// One child on S1, 625.00 for the term.
+void OneChild(Desk& desk) {
+  RegistryNews news = PlacesNews();
+  news.states = {State(1, 1, "2026-09-01", 1, true)};
+  news.tags[StudentId{1}] = {{"低保", "民政", "一批", Day("2026-01-01"), {}}};
+  ASSERT_TRUE(desk.Take(news).ok());
+}
+
+std::string Enter(Desk& desk, std::int64_t roll, std::uint32_t line, const std::string& state) {
+  v1::RecordPayments ask;
+  ask.set_roll_id(roll);
+  v1::LineResult& result = *ask.add_results();
+  result.set_line_no(line);
+  result.set_state(state);
+  const auto reply = RecordPayments(desk.office(), desk.NextKey(), ask);
+  return reply.ok() ? "" : reply.error().reason;
+}
+
+TEST(Payments, ARollTakesWhatIsOpenOnceAndAFailedLineIsOpenAgain) {
+  Desk desk{"2026-10-14"};
+  OneChild(desk);
+  v1::MakeRoll ask;
+  ask.set_term("2026秋");
+  ask.set_school_code("S1");
+  EXPECT_EQ(MakeRoll(desk.office(), desk.NextKey(), ask, kOfficer).error().reason,
+            "SNAPSHOT_AHEAD");
+  desk.Move(Day("2026-10-16"));
+  const Once key = desk.NextKey();
+  const auto first = MakeRoll(desk.office(), key, ask, kOfficer);
+  ASSERT_TRUE(first.ok()) << first.error().ToString();
+  // The same key: the same roll.
+  EXPECT_EQ(*MakeRoll(desk.office(), key, ask, kOfficer), *first);
+  const v1::Roll roll = desk.One<v1::RollReply>(*first).roll();
+  EXPECT_EQ(roll.total_fen(), 62500);
+  EXPECT_EQ(MakeRoll(desk.office(), desk.NextKey(), ask, kOfficer).error().reason, "NOTHING_OPEN");
+  EXPECT_EQ(Enter(desk, roll.roll_id(), 1, "returned"), "LINE_STATE");
+  EXPECT_EQ(Enter(desk, roll.roll_id(), 9, "paid"), "LINE_UNKNOWN");
+  EXPECT_EQ(Enter(desk, roll.roll_id(), 1, "failed"), "");
+  const v1::Roll again = Make(desk, "2026秋", "S1");
+  EXPECT_EQ(again.total_fen(), 62500);
+  EXPECT_EQ(Enter(desk, again.roll_id(), 1, "paid"), "");
+  EXPECT_EQ(Make(desk, "2026秋", "S1").roll_id(), 0);
+  EXPECT_EQ(Enter(desk, again.roll_id(), 1, "paid"), "LINE_STATE");
+  EXPECT_EQ(Enter(desk, again.roll_id(), 1, "returned"), "");
+  EXPECT_EQ(Make(desk, "2026秋", "S1").total_fen(), 62500);
+  EXPECT_EQ(Enter(desk, 77, 1, "paid"), "ROLL_UNKNOWN");
+}
+
+TEST(Payments, ACorrectionThatReachesBackIsPaidOrOwedAsADifference) {
+  Desk desk{"2026-10-16"};
+  OneChild(desk);
+  const v1::Roll roll = Make(desk, "2026秋", "S1");
+  ASSERT_EQ(Enter(desk, roll.roll_id(), 1, "paid"), "");
+  // He had not been boarding since September: 312.50 too much.
+  RegistryNews news;
+  news.states = {State(1, 2, "2026-09-03", 1, false)};
+  ASSERT_TRUE(desk.Take(news).ok());
+  v1::ListEntitlements ask;
+  ask.set_term("2026秋");
+  ask.set_open_only(true);
+  auto open = ListEntitlements(desk.office(), ask);
+  ASSERT_EQ(open->rows_size(), 1);
+  EXPECT_EQ(open->rows(0).balance().open_fen(), -31250);
+  EXPECT_EQ(Make(desk, "2026秋", "S1").roll_id(), 0);
+  // And in junior school after all: 750 - 625 more than what was paid.
+  news.states = {State(1, 3, "2026-09-03", 1, true, 8)};
+  ASSERT_TRUE(desk.Take(news).ok());
+  EXPECT_EQ(Make(desk, "2026秋", "S1").total_fen(), 75000 - 62500);
+  // A suspension after the snapshot day changes nothing of the term.
+  news.states = {State(1, 4, "2026-11-01", 2, true, 8)};
+  ASSERT_TRUE(desk.Take(news).ok());
+  EXPECT_EQ(desk.Standings("2026秋")[0].payable_fen, 75000);
+}
+
+// paid = granted - ended - returned - what is open or on its way, for everybody, always.
+TEST(Payments, TheMoneyAlwaysAddsUp) {
+  const County county{99, 80};
+  base::Rng rng{5};
+  Desk desk{"2026-08-30"};
+  ASSERT_TRUE(desk.Take(PlacesNews()).ok());
+  std::size_t at = 0;
+  constexpr std::chrono::days kStep{20};
+  for (base::Date day = Day("2026-10-15"); day < Day("2027-07-01"); day = day + kStep) {
+    for (; at < county.script().size() && county.script()[at].told <= day; ++at) {
+      desk.Move(county.script()[at].told);
+      ASSERT_TRUE(desk.Take(county.script()[at].news).ok());
+    }
+    desk.Move(day);
+    for (const char* term : {"2026秋", "2027春"}) {
+      for (const char* school : {"S1", "S2"}) {
+        const v1::Roll roll = Make(desk, term, school);
+        for (std::uint32_t line = 1; line <= roll.lines(); ++line) {
+          if (rng.Chance(1000)) continue;  // no answer yet
+          const bool paid = rng.Chance(8500);
+          ASSERT_EQ(Enter(desk, roll.roll_id(), line, paid ? "paid" : "failed"), "");
+          if (paid && rng.Chance(1000)) {
+            ASSERT_EQ(Enter(desk, roll.roll_id(), line, "returned"), "");
+          }
+        }
+      }
+    }
+  }
+  std::map<std::pair<std::int64_t, std::string>, Balance> told;
+  for (const store::StoredEvent& stored : desk.Events()) {
+    if (stored.event.type.starts_with("subsidy.eligibility.")) {
+      v1::EligibilityChanged message;
+      ASSERT_TRUE(message.ParseFromString(stored.event.payload));
+      told[{message.student_id(), message.term()}].entitled_fen += message.difference_fen();
+      continue;
+    }
+    v1::PaymentChanged message;
+    ASSERT_TRUE(message.ParseFromString(stored.event.payload));
+    Balance& balance = told[{message.student_id(), message.term()}];
+    balance.paid_fen += message.state() == "paid" ? message.fen() : 0;
+    balance.returned_fen += message.state() == "returned" ? message.fen() : 0;
+    balance.pending_fen += message.state() == "pending" ? message.fen() : 0;
+    balance.pending_fen -= message.state() == "paid" || message.state() == "failed"
+                               ? message.fen() : 0;
+  }
+  std::int64_t paid = 0;
+  for (const char* term : {"2026秋", "2027春"}) {
+    for (const StandingRow& row : desk.Standings(term)) {
+      const Balance& balance = told[{row.student.raw(), row.term}];
+      EXPECT_EQ(balance.entitled_fen, row.payable_fen);
+      EXPECT_EQ(balance.paid_fen, row.paid_fen);
+      EXPECT_EQ(balance.returned_fen, row.returned_fen);
+      EXPECT_EQ(balance.pending_fen, row.pending_fen);
+      // Nobody holds more than the most he was ever entitled to.
+      EXPECT_LE(row.paid_fen - row.returned_fen, 80050);
+      paid += row.paid_fen;
+    }
+  }
+  EXPECT_GT(paid, 0);
+}
+
+}  // namespace
+}  // namespace subsidy::testing

@@ -1,0 +1,173 @@
+// The service over the bus: what the registry tells becomes events at the office; an office that is
+// killed at random holds the same ledger; its key opens this feed and nothing else; days and hashes
+// prove it.
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "integration/subsidy/service_fixture.h"
+#include <fmt/format.h>
+#include "security/security.h"
+
+namespace subsidy::testing {
+namespace {
+
+using harness::WaitUntil;
+using ::testing::HasSubstr;
+
+TEST_F(ServiceTest, AChangedFactIsAnEventAtTheOffice) {
+  TellPlaces();
+  Subscriber office{context_, suite_, "subsidy-office", clock_, ids_};
+  office.Start();
+  TellStudent(1, 1, registry::STUDENT_STATUS_ENROLLED, true);
+  TellPoor(1, true);
+  EXPECT_TRUE(WaitUntil([&] { return office.sums()["1/2026秋/living_boarding"] == 62500; }));
+  TellPoor(1, false);
+  EXPECT_TRUE(WaitUntil([&] { return !office.sums().contains("1/2026秋/living_boarding"); }));
+  v1::GetDecision ask;
+  ask.set_student_id(1);
+  const auto reply = Ask<v1::DecisionReply>(ask);
+  ASSERT_TRUE(reply.ok()) << reply.error().ToString();
+  EXPECT_THAT(reply->decision().trace(), HasSubstr("低保:2026-09-01起不在名单上(区民政局,批次2026)"));
+  EXPECT_THAT(reply->decision().cause(), HasSubstr("registry.groups.changed"));
+}
+
+TEST_F(ServiceTest, TwoOfficesOneKilledAtRandomHoldTheServicesLedger) {
+  TellPlaces();
+  Subscriber steady{context_, suite_, "subsidy-office", clock_, ids_};
+  Subscriber shaky{context_, suite_, "cli", clock_, ids_};
+  steady.Start();
+  shaky.Start();
+  base::Rng rng{20261122};
+  std::map<std::int64_t, int> versions;
+  bool up = true;
+  for (int i = 0; i < 120; ++i) {
+    const auto id = static_cast<std::int64_t>(1 + rng.Below(15));
+    if (rng.Chance(5000)) {
+      TellStudent(id, ++versions[id],
+                  rng.Chance(7000) ? registry::STUDENT_STATUS_ENROLLED
+                                   : registry::STUDENT_STATUS_SUSPENDED,
+                  rng.Chance(5000));
+    } else {
+      TellPoor(id, rng.Chance(6000));
+    }
+    if (!rng.Chance(2000)) continue;
+    if (up) {
+      shaky.Kill();
+    } else {
+      shaky.Start();
+    }
+    up = !up;
+  }
+  if (!up) shaky.Start();
+  Settle();
+  const std::uint64_t head = Head();
+  EXPECT_GT(head, 40u);
+  EXPECT_TRUE(WaitUntil([&] { return steady.position() == head && shaky.position() == head; }));
+  const Sums mine = Standings();
+  EXPECT_FALSE(mine.empty());
+  EXPECT_EQ(steady.sums(), mine);
+  EXPECT_EQ(shaky.sums(), mine);
+  // Away for as long as it takes: a third one that begins from nothing.
+  Subscriber late{context_, suite_, "subsidy-office", clock_, ids_};
+  late.Start();
+  EXPECT_TRUE(WaitUntil([&] { return late.position() == head; }));
+  EXPECT_EQ(late.sums(), mine);
+}
+
+TEST_F(ServiceTest, TheOfficesKeyOpensThisFeedAndNothingElse) {
+  wire::FetchEvents fetch;
+  fetch.set_feed("subsidy");
+  fetch.set_limit(10);
+  EXPECT_TRUE((Ask<wire::EventBatch>(fetch, "subsidy-office").ok()));
+  EXPECT_TRUE((Ask<v1::GetFeedDaysReply>(v1::GetFeedDays{}, "subsidy-office").ok()));
+  for (const auto& refused :
+       {Ask<v1::DecisionReply>(v1::GetDecision{}, "subsidy-office").ok(),
+        Ask<v1::RollReply>(v1::MakeRoll{}, "subsidy-office").ok(),
+        Ask<v1::ListEntitlementsReply>(v1::ListEntitlements{}, "subsidy-office").ok()}) {
+    EXPECT_FALSE(refused);
+  }
+  // And of the registry it gets nothing at all.
+  auto options = host::ClientFor(suite_, "registry", "subsidy-office");
+  bus::Client client{context_, *std::move(options), clock_, ids_};
+  fetch.set_feed("registry");
+  const auto other =
+      client.Ask<wire::EventBatch>(fetch, {.timeout = std::chrono::seconds{5}});
+  ASSERT_FALSE(other.ok());
+  EXPECT_EQ(other.error().reason, "MAY_NOT_FOLLOW");
+}
+
+TEST_F(ServiceTest, ARevokedKeyGetsNothing) {
+  TellPlaces();
+  TellStudent(1, 1, registry::STUDENT_STATUS_ENROLLED, true);
+  Settle();
+  Subscriber office{context_, suite_, "subsidy-office", clock_, ids_};
+  office.Start();
+  ASSERT_TRUE(WaitUntil([&] { return office.position() == Head() && Head() > 0; }));
+  office.Kill();
+  // Taken out of the list; services read it when they start.
+  std::ifstream in(suite_.access_file);
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  text.erase(text.find("  - name: subsidy-office"));
+  std::ofstream{suite_.access_file} << text;
+  subsidy_.reset();
+  subsidy_ = Start(SubsidyDefinition());
+  const std::uint64_t before = office.position();
+  Subscriber revoked{context_, suite_, "subsidy-office", clock_, ids_};
+  revoked.Start();
+  TellPoor(1, true);
+  Settle();
+  EXPECT_GT(Head(), before);
+  auto options = host::ClientFor(suite_, "subsidy", "subsidy-office");
+  bus::Client client{context_, *std::move(options), clock_, ids_};
+  wire::FetchEvents fetch;
+  fetch.set_feed("subsidy");
+  const auto asked = client.Ask<wire::EventBatch>(fetch, {.timeout = std::chrono::seconds{2}});
+  ASSERT_FALSE(asked.ok());
+  EXPECT_EQ(revoked.position(), 0u);
+}
+
+TEST_F(ServiceTest, DaysAndHashesAreWhatASubscriberCounts) {
+  TellPlaces();
+  for (int id = 1; id <= 5; ++id) {
+    TellStudent(id, 1, registry::STUDENT_STATUS_ENROLLED, true);
+    TellPoor(id, true);
+  }
+  Settle();
+  wire::FetchEvents fetch;
+  fetch.set_feed("subsidy");
+  fetch.set_limit(1000);
+  const auto batch = Ask<wire::EventBatch>(fetch);
+  ASSERT_TRUE(batch.ok());
+  std::string hash(32, '\0');
+  for (const auto& event : batch->events()) {
+    hash = security::Sha256(hash + fmt::format("{}|{}|{}|{}", event.seq(), event.type(),
+                                               event.subject(),
+                                               security::Hex(security::Sha256(event.payload()))));
+  }
+  for (int twice = 0; twice < 2; ++twice) {
+    const auto days = Ask<v1::GetFeedDaysReply>(v1::GetFeedDays{});
+    ASSERT_TRUE(days.ok()) << days.error().ToString();
+    ASSERT_EQ(days->days_size(), 1);
+    EXPECT_EQ(days->days(0).count(), static_cast<std::uint64_t>(batch->events_size()));
+    EXPECT_EQ(days->days(0).last_seq(), batch->head());
+    EXPECT_EQ(days->days(0).hash(), security::Hex(hash));
+  }
+}
+
+TEST_F(ServiceTest, AWriteNeedsAnActorAndTheRulesCanBeSeen) {
+  auto options = host::ClientFor(suite_, "subsidy", "cli");
+  bus::Client client{context_, *std::move(options), clock_, ids_};
+  const auto refused = client.Ask<v1::RollReply>(v1::MakeRoll{});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().reason, "ACTOR_MISSING");
+  const auto rules = Ask<v1::GetRulesReply>(v1::GetRules{});
+  ASSERT_TRUE(rules.ok()) << rules.error().ToString();
+  EXPECT_EQ(rules->texts_size(), 2);
+  EXPECT_EQ(rules->texts(1).name(), "tongan.yaml");
+  EXPECT_EQ(rules->waiting_version(), "");
+  EXPECT_TRUE((Ask<v1::SubsidySummary>(v1::GetSubsidySummary{}).ok()));
+}
+
+}  // namespace
+}  // namespace subsidy::testing

@@ -1,0 +1,76 @@
+// The event catalogue agrees with the code: the same types, the messages behind them, and every
+// example is that message, field by field. A type that the code tells and the catalogue does not
+// name fails here, and the other way round.
+#include <gmock/gmock.h>
+#include <google/protobuf/util/json_util.h>
+
+#include <memory>
+#include <set>
+
+#include "settings/reader.h"
+#include "subsidy/app/events.h"
+
+namespace subsidy {
+namespace {
+
+// One event of each kind that events.cpp makes.
+std::vector<store::NewEvent> EveryKind() {
+  const DecisionRow decision{.student = StudentId{1}, .term = "2026秋"};
+  const Benefit benefit{.id = "living", .name = "生活补助"};
+  std::vector<store::NewEvent> events;
+  for (const ChangeKind kind : {ChangeKind::kGranted, ChangeKind::kChanged, ChangeKind::kEnded}) {
+    events.push_back(EligibilityEvent(decision, {kind, "living", 0, 1}, benefit));
+  }
+  for (const char* what : {"ordered", "paid", "failed", "returned"}) {
+    events.push_back(PaymentEvent({}, {.student = StudentId{1}}, what, {}));
+  }
+  events.push_back(RulesEvent({}, {}, {}));
+  return events;
+}
+
+TEST(Catalogue, AgreesWithTheCode) {
+  std::map<std::string, std::string> told;
+  for (const store::NewEvent& event : EveryKind()) told[event.type] = event.payload_type;
+  auto document = settings::Document::Load(std::string{BAOXUE_SOURCE_DIR} +
+                                           "/services/subsidy/contract/catalogue.yaml");
+  ASSERT_TRUE(document.ok()) << document.error().ToString();
+  std::map<std::string, std::string> described;
+  for (settings::Reader& one : document->Root().List("events")) {
+    const std::string type = one.String("type");
+    const std::string name = one.String("message");
+    EXPECT_FALSE(one.String("about").empty());
+    described[type] = name;
+    const auto* descriptor =
+        google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(name);
+    ASSERT_NE(descriptor, nullptr) << name;
+    const std::unique_ptr<google::protobuf::Message> message{
+        google::protobuf::MessageFactory::generated_factory()->GetPrototype(descriptor)->New()};
+    const std::string example = one.String("example");
+    const auto parsed = google::protobuf::util::JsonStringToMessage(example, message.get());
+    ASSERT_TRUE(parsed.ok()) << type << ": " << parsed.ToString();
+    std::string back;
+    ASSERT_TRUE(google::protobuf::util::MessageToJsonString(*message, &back).ok());
+    EXPECT_EQ(back, example) << type;
+    if (type.starts_with("subsidy.payment.") && type != "subsidy.payment.ordered") {
+      EXPECT_THAT(example, ::testing::HasSubstr("\"state\":\"" + type.substr(16) + "\""));
+    }
+  }
+  EXPECT_TRUE(document->Finish().ok());
+  EXPECT_EQ(described, told);
+}
+
+// What the office sees is what the contract declares for it: no name, no number of a person.
+TEST(Catalogue, NoEventHasANameOrAnIdentityNumber) {
+  for (const auto* descriptor : {v1::EligibilityChanged::descriptor(),
+                                 v1::PaymentChanged::descriptor()}) {
+    for (int i = 0; i < descriptor->field_count(); ++i) {
+      const std::string& name = descriptor->field(i)->name();
+      EXPECT_TRUE(name != "name" && name != "student_name" && name != "id_number" &&
+                  name != "id_masked")
+          << name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace subsidy
