@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   cli::AddAbsence(shell, root);
   cli::AddLeave(shell, root);
   cli::AddCase(shell, root);
+  cli::AddSubsidy(shell, root);
   cli::AddFollow(shell, root);
   cli::AddJobs(shell, root);
   cli::AddDoctor(shell, root);

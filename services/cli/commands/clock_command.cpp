@@ -25,7 +25,8 @@ base::Status ShowClocks(Shell& shell) {
   TextTable table({"服务", "时间", "演练", "事件", "待办", "下一期限"});
   table.RightAligned(3).RightAligned(4);
   JsonObject json;
-  for (const char* service : ClockDrive::kServices) {
+  ClockDrive drive(shell);
+  for (const std::string& service : drive.Services()) {
     ASSIGN_OR_RETURN(const auto doctor, (shell.Ask<wire::DoctorReply>(service, wire::Doctor{})));
     wire::GetProgressReply progress;
     if (doctor.rehearsal()) {

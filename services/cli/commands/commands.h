@@ -18,6 +18,7 @@ void AddRollCall(Shell& shell, Command& root);
 void AddAbsence(Shell& shell, Command& root);  // absence: streaks, chronic, try
 void AddLeave(Shell& shell, Command& root);
 void AddCase(Shell& shell, Command& root);
+void AddSubsidy(Shell& shell, Command& root);
 void AddFollow(Shell& shell, Command& root);
 void AddJobs(Shell& shell, Command& root);
 void AddDoctor(Shell& shell, Command& root);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands/commands.h"
+#include "cli/rehearsal/clock_drive.h"
 #include "cli/shell/json.h"
 #include "cli/shell/text_table.h"
 #include "cli/shell/values.h"
@@ -64,7 +65,7 @@ base::Status Run(Shell& shell) {
     return {};
   }());
   Health health;
-  for (const char* service : {"registry", "attendance", "cases"}) Examine(shell, service, health);
+  for (const std::string& service : ClockDrive{shell}.Services()) Examine(shell, service, health);
   ExamineCalendar(shell, health);
   health.json.Bool("well", health.all_well);
   if (shell.json()) {

@@ -18,9 +18,11 @@
 #include "attendance/contract/attendance.pb.h"
 #include "cases/contract/cases.pb.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/feed_digest.h"
 #include "cli/shell/json.h"
 #include "cli/shell/values.h"
 #include "registry/contract/registry.pb.h"
+#include "subsidy/contract/subsidy.pb.h"
 
 namespace cli {
 namespace {
@@ -37,6 +39,8 @@ struct Options {
   std::string position_file = {};
   std::int64_t from = -1;
   bool once = false;
+  bool verify = false;
+  std::string lines = {};
 };
 
 std::atomic<bool> stop_asked{false};
@@ -67,6 +71,7 @@ std::string CloudEvent(const std::string& county, const bus::Event& event) {
   json.Text("datacontenttype", "application/json")
       .Text("dataschema", fmt::format("urn:protobuf:{}", event.payload_type()))
       .Text("sequence", fmt::format("{:020}", event.seq()))
+      .Text("datadigest", PayloadDigest(event))
       .Json("data", DataOf(event));
   return json.ToString();
 }
@@ -194,15 +199,21 @@ void AddFollow(Shell& shell, Command& root) {
   Command command =
       root.Sub("follow", "Events as CloudEvents 1.0 JSON lines: first what was missed, then live");
   const auto o = std::make_shared<Options>();
-  command.OneOf("FEED", o->feed, {"registry", "attendance", "cases"}, "which feed", Need::kRequired)
+  command.OneOf("FEED", o->feed, {"registry", "attendance", "cases", "subsidy"},
+                "which feed", Need::kRequired)
       .Text("--position-file", o->position_file, "else <data_dir>/follow/<feed>.position")
       .Number("--from", o->from, "start after this number, whatever the file says")
-      .Flag("--once", o->once, "end at what is the head now");
-  command.Run([&shell, o] { return Follow(shell, *o); });
+      .Flag("--once", o->once, "end at what is the head now")
+      .Flag("--verify", o->verify, "subsidy: compare counts and hashes by day with the service's")
+      .Text("--lines", o->lines, "for --verify: the lines received; else fetches them anew");
+  command.Run([&shell, o] {
+    return o->verify ? VerifyFeed(shell, o->feed, o->lines) : Follow(shell, *o);
+  });
   // The types are found by name: this keeps the linker from dropping them.
   (void)baoxue::registry::v1::StudentChanged::default_instance();
   (void)baoxue::attendance::v1::AbsenceSuspected::default_instance();
   (void)baoxue::cases::v1::CaseChanged::default_instance();
+  (void)baoxue::subsidy::v1::EligibilityChanged::default_instance();
 }
 
 }  // namespace cli

@@ -1,8 +1,11 @@
 #include "cli/rehearsal/clock_drive.h"
 
 #include <fmt/format.h>
+#include <signal.h>
+#include <sys/types.h>
 
 #include <algorithm>
+#include <fstream>
 #include <future>
 
 #include "cli/shell/values.h"
@@ -19,18 +22,18 @@ constexpr std::chrono::minutes kSettleTimeout{5};
 constexpr std::chrono::milliseconds kPoll{2};
 
 // Who is not done yet, for people; empty when all are.
-template <class Progress>
-std::string Behind(const Progress& all) {
+std::string Behind(const std::vector<std::string>& services,
+                   const std::vector<wire::GetProgressReply>& all) {
   std::string behind;
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (all[i].work_pending() > 0) {
       behind +=
-          fmt::format("{} has {} things due; ", ClockDrive::kServices[i], all[i].work_pending());
+          fmt::format("{} has {} things due; ", services[i], all[i].work_pending());
     }
     for (const wire::FeedProgress& feed : all[i].following()) {
       for (std::size_t k = 0; k < all.size(); ++k) {
-        if (feed.feed() == ClockDrive::kServices[k] && feed.position() < all[k].feed_head()) {
-          behind += fmt::format("{} is at {} of {} in {}; ", ClockDrive::kServices[i],
+        if (feed.feed() == services[k] && feed.position() < all[k].feed_head()) {
+          behind += fmt::format("{} is at {} of {} in {}; ", services[i],
                                 feed.position(), all[k].feed_head(), feed.feed());
         }
       }
@@ -39,11 +42,30 @@ std::string Behind(const Progress& all) {
   return behind;
 }
 
+// The file that a service writes when it is ready names its process.
+bool RunsHere(const host::Suite& suite, const std::string& service) {
+  std::ifstream file(suite.data_dir + "/run/" + service + ".ready");
+  pid_t pid = 0;
+  return static_cast<bool>(file >> pid) && pid > 0 && ::kill(pid, 0) == 0;
+}
+
 }  // namespace
+
+const std::vector<std::string>& ClockDrive::Services() {
+  if (!services_.empty()) return services_;
+  services_ = {"registry", "attendance", "cases"};
+  const auto suite = shell_.suite();
+  for (const char* other : {"tracing", "subsidy"}) {
+    if (suite.ok() && (*suite)->services.contains(other) && RunsHere(**suite, other)) {
+      services_.emplace_back(other);
+    }
+  }
+  return services_;
+}
 
 base::Result<base::UtcTime> ClockDrive::Now() {
   base::UtcTime latest{};
-  for (const char* service : kServices) {
+  for (const std::string& service : Services()) {
     ASSIGN_OR_RETURN(const auto reply, (shell_.Ask<wire::DoctorReply>(service, wire::Doctor{})));
     if (!reply.rehearsal()) {
       return Error{Code::kFailedPrecondition, "NOT_A_REHEARSAL",
@@ -55,23 +77,25 @@ base::Result<base::UtcTime> ClockDrive::Now() {
 }
 
 base::Result<ClockDrive::Progress> ClockDrive::Look() {
-  Progress all;
-  std::array<bus::Client*, kServices.size()> clients{};
-  for (std::size_t i = 0; i < kServices.size(); ++i) {
-    ASSIGN_OR_RETURN(clients[i], shell_.ClientOf(kServices[i]));
+  const std::vector<std::string>& services = Services();
+  Progress all(services.size());
+  std::vector<bus::Client*> clients;
+  for (const std::string& service : services) {
+    ASSIGN_OR_RETURN(bus::Client * client, shell_.ClientOf(service));
+    clients.push_back(client);
   }
   const wire::GetProgress request;
-  std::array<std::promise<bus::Reply>, kServices.size()> promises;
-  for (std::size_t i = 0; i < kServices.size(); ++i) {
+  std::vector<std::promise<bus::Reply>> promises(services.size());
+  for (std::size_t i = 0; i < services.size(); ++i) {
     clients[i]->CallAsync(
         request.GetTypeName(), request.SerializeAsString(), shell_.Call(kCallTimeout),
         [&promise = promises[i]](bus::Reply reply) { promise.set_value(std::move(reply)); });
   }
   std::optional<Error> failed;
-  for (std::size_t i = 0; i < kServices.size(); ++i) {
+  for (std::size_t i = 0; i < services.size(); ++i) {
     const bus::Reply reply = promises[i].get_future().get();
     if (!reply.ok()) {
-      failed = Shell::Explain(kServices[i], reply.error());
+      failed = Shell::Explain(services[i], reply.error());
     } else if (!all[i].ParseFromString(*reply)) {
       failed = Error{Code::kDataCorruption, "BAD_REPLY", "GetProgressReply"};
     }
@@ -83,7 +107,7 @@ base::Result<ClockDrive::Progress> ClockDrive::Look() {
 base::Status ClockDrive::SetAll(base::UtcTime instant) {
   wire::SetClock request;
   *request.mutable_now() = ToProto(instant);
-  for (const char* service : kServices) {
+  for (const std::string& service : Services()) {
     const auto reply =
         shell_.AskAs<wire::SetClockReply>(service, request, shell_.Call(kCallTimeout));
     if (!reply.ok()) return reply.error();
@@ -96,7 +120,7 @@ base::Result<std::optional<base::UtcTime>> ClockDrive::SettleAndNextDue(base::Ut
   int quiet = 0;
   for (;;) {
     ASSIGN_OR_RETURN(const Progress all, Look());
-    const std::string behind = Behind(all);
+    const std::string behind = Behind(Services(), all);
     quiet = behind.empty() ? quiet + 1 : 0;
     if (quiet == 2) {
       std::optional<base::UtcTime> next;

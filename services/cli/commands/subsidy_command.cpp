@@ -1,0 +1,366 @@
+// `baoxue subsidy`: 两免一补 from the desk of the 资助中心: decisions with their explanation, rolls,
+// what-if, recognition. Rolls and trials go out as XLSX or CSV.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+
+#include "base/money.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/subsidy_tables.h"
+#include "cli/shell/resolve.h"
+#include "cli/shell/text_table.h"
+#include "cli/shell/values.h"
+
+namespace cli {
+namespace {
+
+namespace v1 = baoxue::subsidy::v1;
+namespace fs = std::filesystem;
+
+struct Options {
+  std::string student = {}, term = {}, school = {}, out = {}, folder = {}, rules = {}, on = {};
+  std::string step = {}, year = {}, note = {}, division = {}, letter = {}, state = {};
+  std::int64_t no = 0, roll = 0, run = 0, line = 0, fen = 0;
+  bool all_paid = false, failed = false, withdrawn = false, open_only = false;
+};
+
+constexpr std::chrono::minutes kLong{10};
+
+bus::CallOptions Patient(Shell& shell) {
+  bus::CallOptions call = shell.Call(kLong);
+  call.attempt_timeout = kLong;
+  return call;
+}
+
+// The rules are tested by the service's own program, which stands beside this one.
+base::Status Test(const Options& options) {
+  std::error_code error;
+  const fs::path self = fs::read_symlink("/proc/self/exe", error);
+  const std::string program = (self.parent_path() / "baoxue-subsidy").string();
+  const std::string folder =
+      options.folder.empty() ? std::string{"config/subsidy/tests"} : options.folder;
+  ::execl(program.c_str(), program.c_str(), "test-rules", folder.c_str(), nullptr);
+  return base::Error{base::Code::kNotFound, "NO_PROGRAM", program + ": " + std::strerror(errno)};
+}
+
+base::Status ShowDecision(Shell& shell, const Options& options) {
+  v1::GetDecision ask;
+  ASSIGN_OR_RETURN(const std::int64_t id, ResolveStudent(shell, options.student));
+  ask.set_student_id(id);
+  ask.set_term(options.term);
+  ask.set_no(static_cast<std::int32_t>(options.no));
+  if (!options.on.empty()) RETURN_IF_ERROR(ReadDate(options.on, ask.mutable_day()));
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<v1::DecisionReply>("subsidy", ask)));
+  if (shell.json()) {
+    shell.Json(reply);
+    return {};
+  }
+  const v1::Decision& one = reply.decision();
+  shell.Say(fmt::format("学生 {},{},第 {} 号决定({},{})", one.student_id(), one.term(), one.no(),
+                        Show(one.decided_at()), one.cause()));
+  shell.Say(one.trace());
+  const v1::Balance& money = reply.balance();
+  shell.Say(fmt::format("应发 {},已发 {},退回 {},在途 {},待发(负数为应退)\u3000{}",
+                        Yuan(money.entitled_fen()), Yuan(money.paid_fen()),
+                        Yuan(money.returned_fen()), Yuan(money.pending_fen()),
+                        Yuan(money.open_fen())));
+  return {};
+}
+
+base::Status Summary(Shell& shell, const Options& options) {
+  v1::GetSubsidySummary ask;
+  ask.set_term(options.term);
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<v1::SubsidySummary>("subsidy", ask)));
+  if (shell.json()) {
+    shell.Json(reply);
+    return {};
+  }
+  shell.Say(fmt::format("{}:决定 {} 人,规则 {}", reply.term(), WithCommas(reply.students()),
+                        reply.rule_version().substr(0, 12)));
+  TextTable table({"补助", "人数", "本学期(元)"});
+  table.RightAligned(1).RightAligned(2);
+  for (int i = 0; i < reply.totals_size(); ++i) {
+    table.Row({reply.totals(i).name(), WithCommas(reply.counts(i)),
+               Yuan(reply.totals(i).term_fen())});
+  }
+  shell.Say(table.ToString());
+  return {};
+}
+
+base::Status List(Shell& shell, const Options& options) {
+  v1::ListEntitlements ask;
+  ask.set_term(options.term);
+  ask.set_school_code(options.school);
+  ask.set_open_only(options.open_only);
+  TableOut out(shell, options.out, "应得",
+               {"学生", "学校", "补助", "应发", "已发", "退回", "在途", "待发"});
+  RETURN_IF_ERROR(out.Open());
+  for (;;) {
+    ASSIGN_OR_RETURN(const auto page, (shell.Ask<v1::ListEntitlementsReply>("subsidy", ask)));
+    for (const v1::Entitlement& row : page.rows()) {
+      RETURN_IF_ERROR(out.Row(CellsOf(row)));
+      ask.set_after(row.student_id());
+    }
+    if (page.rows_size() == 0) return out.Close();
+  }
+}
+
+base::Status MakeRoll(Shell& shell, const Options& options) {
+  v1::MakeRoll ask;
+  ask.set_term(options.term);
+  ask.set_school_code(options.school);
+  ASSIGN_OR_RETURN(const auto reply,
+                   (shell.AskAs<v1::RollReply>("subsidy", ask, Patient(shell))));
+  ShowRolls(shell, {reply.roll()});
+  return {};
+}
+
+base::Status ListRolls(Shell& shell, const Options& options) {
+  v1::ListRolls ask;
+  ask.set_term(options.term);
+  ask.set_school_code(options.school);
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<v1::ListRollsReply>("subsidy", ask)));
+  ShowRolls(shell, {reply.rolls().begin(), reply.rolls().end()});
+  return {};
+}
+
+base::Status ExportRoll(Shell& shell, const Options& options) {
+  v1::GetRollLines ask;
+  ask.set_roll_id(options.roll);
+  TableOut out(shell, options.out, "发放表",
+               {"序号", "学生", "班级", "姓名", "金额(元)", "项目", "状态", "备注"});
+  RETURN_IF_ERROR(out.Open());
+  v1::Roll roll;
+  for (;;) {
+    ASSIGN_OR_RETURN(const auto page, (shell.Ask<v1::GetRollLinesReply>("subsidy", ask)));
+    roll = page.roll();
+    for (const v1::RollLine& line : page.lines()) {
+      RETURN_IF_ERROR(out.Row(CellsOf(line)));
+      ask.set_after(line.line_no());
+    }
+    if (page.lines_size() == 0) break;
+  }
+  RETURN_IF_ERROR(out.Row({"合计", fmt::format("{} 人", roll.lines()), "", "",
+                           Yuan(roll.total_fen()), "校验", roll.control(), ""}));
+  return out.Close();
+}
+
+base::Status Enter(Shell& shell, const Options& options) {
+  v1::RecordPayments ask;
+  ask.set_roll_id(options.roll);
+  ask.set_all_paid(options.all_paid);
+  if (options.line > 0) {
+    v1::LineResult& line = *ask.add_results();
+    line.set_line_no(static_cast<std::uint32_t>(options.line));
+    line.set_state(options.state);
+    line.set_note(options.note);
+  }
+  ASSIGN_OR_RETURN(const auto reply,
+                   (shell.AskAs<v1::RollReply>("subsidy", ask, Patient(shell))));
+  ShowRolls(shell, {reply.roll()});
+  return {};
+}
+
+base::Result<std::string> ReadFile(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return base::Error{base::Code::kNotFound, "NO_FILE", path.string()};
+  return std::string{std::istreambuf_iterator<char>(in), {}};
+}
+
+// A draft goes over with what it extends; the service reads `extends` no more, the order counts.
+base::Status AddDraft(const std::string& path, v1::RunWhatIf& ask) {
+  std::vector<std::pair<std::string, std::string>> texts;
+  fs::path next{path};
+  while (!next.empty() && texts.size() < 4) {
+    ASSIGN_OR_RETURN(std::string yaml, ReadFile(next));
+    constexpr std::string_view kKey = "\nextends: ";
+    const std::size_t at = yaml.find(kKey);
+    const std::string base =
+        at == std::string::npos
+            ? ""
+            : yaml.substr(at + kKey.size(), yaml.find('\n', at + 1) - at - kKey.size());
+    texts.emplace_back(next.filename().string(), std::move(yaml));
+    next = base.empty() ? fs::path{} : next.parent_path() / base;
+  }
+  for (auto one = texts.rbegin(); one != texts.rend(); ++one) {
+    v1::RuleText& text = *ask.add_texts();
+    text.set_name(one->first);
+    text.set_yaml(one->second);
+  }
+  return {};
+}
+
+base::Status WhatIf(Shell& shell, const Options& options) {
+  v1::RunWhatIf ask;
+  if (!options.rules.empty()) RETURN_IF_ERROR(AddDraft(options.rules, ask));
+  if (!options.on.empty()) RETURN_IF_ERROR(ReadDate(options.on, ask.mutable_on()));
+  ASSIGN_OR_RETURN(const auto reply,
+                   (shell.AskAs<v1::WhatIfReply>("subsidy", ask, Patient(shell))));
+  if (shell.json()) {
+    shell.Json(reply);
+  } else {
+    shell.Say(fmt::format("试算 {}:{} 人,增加 {} 人,减少 {} 人;每学期 {} 元,现 {} 元",
+                          reply.run_id(), WithCommas(reply.students()), WithCommas(reply.gain()),
+                          WithCommas(reply.lose()), Yuan(reply.fen_after()),
+                          Yuan(reply.fen_before())));
+  }
+  if (options.out.empty()) return {};
+  return WriteTrial(shell, reply, options.out);
+}
+
+base::Status Approve(Shell& shell, const Options& options) {
+  v1::ApproveRules ask;
+  ask.set_run_id(options.run);
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<v1::ApproveRulesReply>("subsidy", ask)));
+  if (shell.json()) {
+    shell.Json(reply);
+  } else {
+    shell.Say(reply.in_force() ? "两人批准,规则已启用:" + reply.version()
+                               : "已记下一人的批准,还须另一人批准");
+  }
+  return {};
+}
+
+base::Status Step(Shell& shell, const Options& options) {
+  v1::RecordStep ask;
+  ASSIGN_OR_RETURN(const std::int64_t id, ResolveStudent(shell, options.student));
+  ask.set_student_id(id);
+  ask.set_school_year(options.year);
+  ask.set_step(options.step);
+  ask.set_passed(!options.failed);
+  ask.set_note(options.note);
+  RETURN_IF_ERROR(ReadDate(options.on, ask.mutable_on()));
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<v1::StepReply>("subsidy", ask)));
+  if (shell.json()) {
+    shell.Json(reply);
+    return {};
+  }
+  for (const v1::Step& step : reply.steps()) {
+    shell.Say(fmt::format("{} {} {} {}", Show(step.on()), step.step(), step.passed() ? "" : "不通过",
+                          Show(step.actor())));
+  }
+  if (reply.recognised()) shell.Say("已认定");
+  return {};
+}
+
+base::Status Publicity(Shell& shell, const Options& options) {
+  v1::ListPublicity ask;
+  ask.set_school_year(options.year);
+  ask.set_school_code(options.school);
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<v1::ListPublicityReply>("subsidy", ask)));
+  TableOut out(shell, options.out, "公示", {"学校", "班级", "姓名"});
+  RETURN_IF_ERROR(out.Open());
+  for (const v1::PublicityRow& row : reply.rows()) {
+    RETURN_IF_ERROR(out.Row({row.school(), row.school_class(), row.name()}));
+  }
+  return out.Close();
+}
+
+base::Status PaidElsewhere(Shell& shell, const Options& options) {
+  v1::RecordPaidElsewhere ask;
+  ASSIGN_OR_RETURN(const std::int64_t id, ResolveStudent(shell, options.student));
+  ask.set_student_id(id);
+  ask.set_term(options.term);
+  ask.set_division(options.division);
+  ask.set_fen(options.fen);
+  ask.set_letter(options.letter);
+  ask.set_withdrawn(options.withdrawn);
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<v1::RecordPaidElsewhereReply>("subsidy", ask)));
+  shell.Say("已登记");
+  return {};
+}
+
+void AddRolls(Shell& shell, Command& command, const std::shared_ptr<Options>& o) {
+  Command roll = command.Sub("roll", "发放表: payment rolls");
+  roll.NeedsSub();
+  Command make = roll.Sub("make", "everything that is open for a school and term");
+  make.Text("--term", o->term, "2026秋", Need::kRequired)
+      .Text("--school", o->school, "学校标识码", Need::kRequired);
+  make.Run([&shell, o] { return MakeRoll(shell, *o); });
+  Command list = roll.Sub("list", "rolls with what came of them");
+  list.Text("--term", o->term, "2026秋").Text("--school", o->school, "学校标识码");
+  list.Run([&shell, o] { return ListRolls(shell, *o); });
+  Command out = roll.Sub("export", "the lines, totals and control sum; .xlsx for the bank");
+  out.Number("ROLL", o->roll, "number of the roll", Need::kRequired)
+      .Text("--out", o->out, "file (.csv or .xlsx); else a table");
+  out.Run([&shell, o] { return ExportRoll(shell, *o); });
+  Command enter = roll.Sub("enter", "what the bank answered");
+  enter.Number("ROLL", o->roll, "number of the roll", Need::kRequired)
+      .Flag("--all-paid", o->all_paid, "every line that has no answer yet is paid")
+      .Number("--line", o->line, "one line")
+      .OneOf("--state", o->state, {"paid", "failed", "returned"}, "of that line")
+      .Text("--note", o->note, "why");
+  enter.Run([&shell, o] { return Enter(shell, *o); });
+}
+
+void AddRules(Shell& shell, Command& command, const std::shared_ptr<Options>& o) {
+  Command test = command.Sub("test", "run the officials' rule tests; needs no deployment");
+  test.Text("FOLDER", o->folder, "else config/subsidy/tests");
+  test.Run([o] { return Test(*o); });
+  Command what_if = command.Sub("what-if", "try rules over the whole county; nothing changes");
+  what_if.Text("--rules", o->rules, "draft (.yaml); else the config of the service")
+      .Text("--on", o->on, "day whose rules and facts count; else today")
+      .Text("--out", o->out, "who gains and loses (.xlsx or .csv), and beside it the cost");
+  what_if.Run([&shell, o] { return WhatIf(shell, *o); });
+  Command approve = command.Sub("approve", "put a tried draft in force; takes two people");
+  approve.Number("RUN", o->run, "number of the trial", Need::kRequired);
+  approve.Run([&shell, o] { return Approve(shell, *o); });
+}
+
+void AddFacts(Shell& shell, Command& command, const std::shared_ptr<Options>& o) {
+  Command step = command.Sub("step", "困难认定: one dated step");
+  step.Text("STUDENT", o->student, "id, number or school/class/seat", Need::kRequired)
+      .Text("--year", o->year, "2026-2027", Need::kRequired)
+      .Text("--step", o->step, "申请, 学校认定, 公示, 确认", Need::kRequired)
+      .Text("--on", o->on, "day", Need::kRequired)
+      .Flag("--failed", o->failed, "it did not go the family's way")
+      .Text("--note", o->note, "remark");
+  step.Run([&shell, o] { return Step(shell, *o); });
+  Command publicity = command.Sub("publicity", "公示名单: school, class, name, nothing else");
+  publicity.Text("--year", o->year, "2026-2027", Need::kRequired)
+      .Text("--school", o->school, "学校标识码")
+      .Text("--out", o->out, "file (.csv or .xlsx); else a table");
+  publicity.Run([&shell, o] { return Publicity(shell, *o); });
+  Command elsewhere = command.Sub("paid-elsewhere", "another county has paid this term");
+  elsewhere.Text("STUDENT", o->student, "id, number or school/class/seat", Need::kRequired)
+      .Text("--term", o->term, "2026秋", Need::kRequired)
+      .Text("--division", o->division, "six digits of that county", Need::kRequired)
+      .Number("--fen", o->fen, "分")
+      .Text("--letter", o->letter, "文号 of the transfer letter")
+      .Flag("--withdrawn", o->withdrawn, "it was a mistake");
+  elsewhere.Run([&shell, o] { return PaidElsewhere(shell, *o); });
+}
+
+}  // namespace
+
+void AddSubsidy(Shell& shell, Command& root) {
+  Command command = root.Sub("subsidy", "资助: decisions explained, rolls, what-if, rule tests");
+  command.NeedsSub();
+  const auto o = std::make_shared<Options>();
+  Command show = command.Sub("show", "a student's decision with its explanation");
+  show.Text("STUDENT", o->student, "id, number or school/class/seat", Need::kRequired)
+      .Text("--term", o->term, "2026秋; else the latest")
+      .Number("--no", o->no, "an earlier decision")
+      .Text("--on", o->on, "what the rules in force would say of that day");
+  show.Run([&shell, o] { return ShowDecision(shell, *o); });
+  Command summary = command.Sub("summary", "who gets what, in sums");
+  summary.Text("--term", o->term, "2026秋; else the latest");
+  summary.Run([&shell, o] { return Summary(shell, *o); });
+  Command list = command.Sub("list", "entitlements of a term");
+  list.Text("--term", o->term, "2026秋; else the latest")
+      .Text("--school", o->school, "学校标识码")
+      .Flag("--open", o->open_only, "only where something is to be paid or recovered")
+      .Text("--out", o->out, "file (.csv or .xlsx); else a table");
+  list.Run([&shell, o] { return List(shell, *o); });
+  AddRolls(shell, command, o);
+  AddRules(shell, command, o);
+  AddFacts(shell, command, o);
+}
+
+}  // namespace cli
