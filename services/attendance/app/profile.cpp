@@ -125,7 +125,9 @@ base::Result<Profile> LoadProfile(const std::string& path) {
   ASSIGN_OR_RETURN(const settings::County county, settings::LoadCounty(path));
   ASSIGN_OR_RETURN(const settings::Document document, settings::Document::Load(path));
   settings::Reader root = document.Root();
-  for (const char* others : {"county", "sizes", "registry", "cases"}) root.Skip(others);
+  for (const char* others : {"county", "sizes", "registry", "cases", "subsidy", "tracing"}) {
+    root.Skip(others);
+  }
   Profile profile;
   profile.county = county.name;
   profile.rules = ReadRules(root);

@@ -144,7 +144,9 @@ base::Error AtLine(base::Error error, const std::string& place) {
 base::Result<CountyLadder> LoadLadder(const std::string& county_profile_path) {
   ASSIGN_OR_RETURN(settings::Document document, settings::Document::Load(county_profile_path));
   Reader root = document.Root();
-  for (std::string_view other : {"sizes", "attendance", "registry"}) root.Skip(other);
+  for (std::string_view other : {"sizes", "attendance", "registry", "subsidy", "tracing"}) {
+    root.Skip(other);
+  }
   CountyLadder ladder;
   ladder.county = settings::ReadCounty(root.Map("county", "who runs this deployment"));
   std::vector<base::Error> errors;

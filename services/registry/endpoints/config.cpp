@@ -133,7 +133,9 @@ base::Result<Config> LoadConfig(const std::string& profile, const std::string& c
   config.county = settings::ReadCounty(root.Map("county", "who runs this deployment"));
   const auto dated =
       settings::ReadDated<Policy>(root, "registry", "rules of the registry, dated", ReadPolicy);
-  for (const std::string_view other : {"sizes", "attendance", "cases"}) root.Skip(other);
+  for (const std::string_view other : {"sizes", "attendance", "cases", "subsidy", "tracing"}) {
+    root.Skip(other);
+  }
   RETURN_IF_ERROR(document.Finish());
   std::vector<PolicyBook::Entry> entries;
   for (const auto& entry : dated.entries) entries.push_back({entry.from, entry.value});
