@@ -3,7 +3,8 @@
 // Every fact has a small closed set of values, and each value is one bit: 在籍状态, 年级, 学段,
 // 学校类别, 寄宿, 送教上门, 随班就读, 外地户籍, 外县已发, 认定, and one yes/no fact for each group of
 // the rule set. A condition is then one mask over the bits of one fact, its negation is another
-// mask, and a set of facts is 64 bits. A tag of a partner's list counts on the days of [from, to). Days are civil days.
+// mask, and a set of facts is 64 bits. A tag of a partner's list counts on the days of [from, to).
+// Days are civil days.
 // Pure and thread-safe. Source of status codes: JY/T 1001, domain.md 3.3; groups: domain.md 4.2.
 #pragma once
 
