@@ -101,7 +101,6 @@ class Ledger {
   Slot SlotOf(HalfDay half_day) const;  // precondition: within the horizon
   HalfDay HalfDayOf(Slot slot) const;
 
-  std::size_t school_count() const { return schools_.size(); }
   const std::string& SchoolCode(SchoolIndex school) const { return schools_[school].code; }
   std::optional<SchoolIndex> FindSchool(std::string_view code) const;
   bool IsSchoolDay(SchoolIndex school, base::Date day) const;

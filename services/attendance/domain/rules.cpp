@@ -39,12 +39,6 @@ RuleBook RuleBook::WithThreshold(const Threshold& threshold) const {
   return RuleBook{std::move(entries)};
 }
 
-int RuleBook::BackdateDaysMax() const {
-  int days = 0;
-  for (const Rule& rule : entries_) days = std::max(days, rule.backdate_days_max);
-  return days;
-}
-
 base::UtcTime RuleBook::StartOf(HalfDay half_day) const {
   return base::InstantAt(half_day.day, At(half_day.day).TimesOf(half_day.half).start_minute);
 }

@@ -80,7 +80,6 @@ class RuleBook {
   int NeededDaysMin() const { return needed_days_min_; }
   // No entry calls a student chronic for fewer half-days.
   int ChronicHalfDaysMin() const { return chronic_half_days_min_; }
-  int BackdateDaysMax() const;
 
   base::UtcTime StartOf(HalfDay half_day) const;
   base::UtcTime DueOf(HalfDay half_day) const;

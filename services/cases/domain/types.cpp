@@ -55,18 +55,6 @@ std::string_view UnitName(Unit unit) {
   return "";
 }
 
-std::string_view UnitChinese(Unit unit) {
-  switch (unit) {
-    case Unit::kMinutes: return "分钟";
-    case Unit::kSameDay: return "当日";
-    case Unit::kSchoolDays: return "个教学日";
-    case Unit::kWorkingDays: return "个工作日";
-    case Unit::kCalendarDays: return "日";
-    case Unit::kUntil: return "至所定日期";
-  }
-  return "";
-}
-
 std::optional<Unit> UnitFromName(std::string_view name) {
   for (const auto& [value, known] : kUnits) {
     if (known == name) return value;

@@ -88,8 +88,7 @@ struct Act {
 };
 
 enum class Unit { kMinutes, kSameDay, kSchoolDays, kWorkingDays, kCalendarDays, kUntil };
-std::string_view UnitName(Unit unit);     // "school_days"
-std::string_view UnitChinese(Unit unit);  // "个教学日"
+std::string_view UnitName(Unit unit);  // "school_days"
 std::optional<Unit> UnitFromName(std::string_view name);
 
 // What one entry of a history says. The names are stored: add, never rename.

@@ -80,11 +80,6 @@ char32_t NextCodePoint(std::string_view utf8, std::size_t& at) {
   return value;
 }
 
-bool IsHan(char32_t c) {
-  return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) ||
-         (c >= 0x20000 && c <= 0x323AF) || (c >= 0xF900 && c <= 0xFAFF) || c == 0x3007;
-}
-
 std::size_t Characters(std::string_view utf8) {
   std::size_t count = 0;
   for (std::size_t at = 0; at < utf8.size(); ++count) NextCodePoint(utf8, at);

@@ -26,9 +26,6 @@ std::size_t Characters(std::string_view utf8);
 // The first `most` characters.
 std::string Shortened(std::string_view utf8, std::size_t most);
 
-// True if a code point is a Chinese character.
-bool IsHan(char32_t c);
-
 // Reads the code point at `at` and moves past it; U+FFFD for a bad byte.
 char32_t NextCodePoint(std::string_view utf8, std::size_t& at);
 
