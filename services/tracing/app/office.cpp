@@ -7,7 +7,9 @@ const security::LetterKey* Book::SigningKey(base::UtcTime now) const {
   const security::LetterKey* best = nullptr;
   for (const security::LetterKey& key : keys) {
     if (!key.key().UsableOn(today).ok()) continue;
-    if (best == nullptr || best->key().valid.end < key.key().valid.end) best = &key;
+    const std::string& own = key.key().owner;
+    if (directory.Find(own) != nullptr && !directory.SignKey(own, key.id(), now).ok()) continue;
+    if (best == nullptr || key.key().valid.begin < best->key().valid.begin) best = &key;
   }
   return best;
 }

@@ -24,7 +24,8 @@ struct Book {
   Divisions divisions = {};
   std::vector<security::LetterKey> keys = {};  // ours, expired ones too: they still open letters
 
-  // The key that we sign with: of those in force the one that lasts longest. Null: none.
+  // The key that we sign with: of those in force the oldest, because that is the one that all
+  // others know already while a new one spreads. Null: none.
   const security::LetterKey* SigningKey(base::UtcTime now) const;
   // The member's record, if it has software and a key in force.
   const v1::Member* Reachable(Division division, base::UtcTime now) const;

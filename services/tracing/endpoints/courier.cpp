@@ -253,6 +253,9 @@ void Courier::RunLookUp(const Task& task) {
   const ReplyDecision decision = DecideReply(*facts, desk_.office().policy.reply);
   const auto outcome = desk_.Decide(task.id, decision);
   if (!outcome.ok()) {
+    // Another look at the same row was faster.
+    const std::string& reason = outcome.error().reason;
+    if (reason == "ALREADY_DONE" || reason == "WRONG_STATE") return;
     host::LogWarnLimited("tracing.decision_failed", 30, {{"error", outcome.error().ToString()}});
     return;
   }
