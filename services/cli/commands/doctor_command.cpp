@@ -65,7 +65,8 @@ base::Status Run(Shell& shell) {
     return {};
   }());
   Health health;
-  for (const std::string& service : ClockDrive{shell}.Services()) Examine(shell, service, health);
+  ClockDrive drive(shell);
+  for (const std::string& service : drive.Services()) Examine(shell, service, health);
   ExamineCalendar(shell, health);
   health.json.Bool("well", health.all_well);
   if (shell.json()) {
