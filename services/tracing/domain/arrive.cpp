@@ -202,17 +202,17 @@ bool Stepper::Adopt(const Arrived& input) {
 
 base::Status Stepper::On(const Returned& input) {
   const std::uint32_t had = c_.theirs.size();
-  for (const Arrived& item : input.items) {
-    if (item.verdict != Decline::kNone) continue;
-    if (c_.stage != Stage::kLive) {
-      if (!item.from_asker || item.seq != 1) continue;
-      const Stage before = c_.stage;
-      if (before == Stage::kNone || c_.self == item.asker) {
-        // Whose letter it is says which side we are: the shell puts our division into `self`.
+  // The asker's items first: the letter says what conversation it is.
+  for (const bool asker : {true, false}) {
+    for (const Arrived& item : input.items) {
+      if (item.verdict != Decline::kNone || item.from_asker != asker) continue;
+      if (c_.stage != Stage::kLive && asker && item.seq == 1 &&
+          (c_.stage == Stage::kNone || c_.self == item.asker)) {
+        // Which side we are: the shell puts our division into `self`.
         c_ = Opened(item, c_.self == item.asker ? Side::kAsker : Side::kAnswerer);
       }
+      if (c_.stage == Stage::kLive && SameParties(c_, item)) Adopt(item);
     }
-    if (SameParties(c_, item)) Adopt(item);
   }
   if (c_.stage != Stage::kLive) return {};
   if (c_.delivered < c_.mine.size()) {

@@ -1,0 +1,91 @@
+// The section `tracing` of the county profiles.
+#include "tracing/app/profile.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace tracing {
+namespace {
+
+base::Result<PolicyBook> Load(const std::string& yaml) {
+  const std::string path = ::testing::TempDir() + "/tracing_profile.yaml";
+  std::ofstream(path) << yaml;
+  return LoadPolicies(path);
+}
+
+TEST(TracingProfile, EveryCountyHasRulesThatHold) {
+  int counties = 0;
+  for (const auto& file :
+       std::filesystem::directory_iterator(BAOXUE_SOURCE_DIR "/config/counties")) {
+    if (file.path().extension() != ".yaml") continue;
+    const auto book = LoadPolicies(file.path().string());
+    ASSERT_TRUE(book.ok()) << book.error().detail;
+    for (const auto& entry : book->entries()) {
+      EXPECT_FALSE(entry.source.empty());
+      EXPECT_TRUE(entry.policy.superior) << file.path();
+      EXPECT_TRUE(ProblemsOf(entry.policy).empty());
+    }
+    counties += 1;
+  }
+  EXPECT_EQ(counties, 5);
+}
+
+TEST(TracingProfile, TheEntryOfTheDayApplies) {
+  const auto book = Load(
+      "county: {}\n"
+      "tracing:\n"
+      "  - {from: 2026-01-01, source: a, number_prefix: 同教函}\n"
+      "  - {from: 2027-01-01, source: b, number_prefix: 同教函,\n"
+      "     deadlines: {reply_days: 7, urge_days: [7, 9, 12]}}\n");
+  ASSERT_TRUE(book.ok()) << book.error().detail;
+  EXPECT_EQ(book->At(*base::Date::FromYmd(2025, 1, 1)).deadlines.reply_days, 10);
+  EXPECT_EQ(book->At(*base::Date::FromYmd(2026, 12, 31)).deadlines.reply_days, 10);
+  const auto& later = book->At(*base::Date::FromYmd(2027, 1, 1));
+  EXPECT_EQ(later.deadlines.reply_days, 7);
+  EXPECT_EQ(later.deadlines.urge_days, (std::vector<int>{7, 9, 12}));
+  EXPECT_EQ(later.deadlines.day_end_minute, 17 * 60 + 30);
+}
+
+TEST(TracingProfile, EveryMistakeIsNamed) {
+  const auto book = Load(
+      "tracing:\n"
+      "  - from: 2026-01-01\n"
+      "    source: a\n"
+      "    number_prefix: 同教函\n"
+      "    superior: \"35020\"\n"
+      "    deadlines: {reply_days: 0, urge_days: [ten], typo: 1}\n"
+      "    approval: {automatic: [ABC]}\n");
+  ASSERT_FALSE(book.ok());
+  for (const char* part : {"superior", "reply_days", "'ten'", "typo", "'ABC'"}) {
+    EXPECT_NE(book.error().detail.find(part), std::string::npos) << part;
+  }
+}
+
+TEST(TracingProfile, AProfileWithoutTheSectionIsRefused) {
+  EXPECT_EQ(Load("county: {}\n").error().reason, "BAD_SETTINGS");
+}
+
+// Every key that the code reads stands in the README, and the other way round.
+TEST(TracingProfile, TheReadmeNamesEveryKey) {
+  std::ifstream file(BAOXUE_SOURCE_DIR "/config/counties/README.md");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const auto from = text.find("## tracing");
+  ASSERT_NE(from, std::string::npos);
+  const std::string section = text.substr(from);
+  for (const char* key :
+       {"number_prefix", "superior", "forward_hops_max", "acknowledge_days", "reply_days",
+        "urge_days", "copy_days", "expire_days", "extension_days_max", "extensions_max",
+        "reopen_days_max", "close_days", "day_end", "automatic", "forward_automatically",
+        "reply.acknowledge", "enrolled", "transferred_out", "student_no",
+        "enrolled_without_class", "candidate_score_min", "candidates_max", "household_days",
+        "retry_first_ms", "retry_max_ms", "jitter_percent", "stuck_after_minutes", "park_after",
+        "paper_days", "letter_bytes_max", "per_minute", "burst", "open_letters_max",
+        "strikes_slow", "strikes_shut", "strikes_minutes", "shut_minutes"}) {
+    EXPECT_NE(section.find(key), std::string::npos) << key;
+  }
+}
+
+}  // namespace
+}  // namespace tracing

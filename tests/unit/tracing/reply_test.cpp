@@ -1,0 +1,173 @@
+// What the machine answers by itself, what an officer sees, what becomes a township's task.
+#include "tracing/domain/reply.h"
+
+#include <gtest/gtest.h>
+
+#include "unit/tracing/desk.h"
+
+namespace tracing {
+namespace {
+
+using testing::Code;
+using Way = ReplyDecision::Way;
+
+const Division kSelf = Code("430527");
+
+Match Enrolled() {
+  return {.student_id = 7, .exact_identity = true, .same_name = true, .same_birth = true,
+          .score = 1000, .standing = Standing::kEnrolled, .school = "绥宁一中",
+          .grade_class = "七年级2班", .student_no = "G4305", .since = base::Date::FromSerial(20000),
+          .last_paid_term = "2026春"};
+}
+LookedUp Facts(std::vector<Match> matches, LetterKind kind = LetterKind::kHc) {
+  return {.kind = kind, .self = kSelf, .household = kSelf, .matches = std::move(matches)};
+}
+
+TEST(MachineReply, EnrolledByExactIdentityIsAnsweredAsTheProfileAllows) {
+  AutoReply policy;
+  const auto told = DecideReply(Facts({Enrolled()}), policy);
+  EXPECT_EQ(told.way, Way::kMachine);
+  EXPECT_EQ(told.answer->code, 1);
+  EXPECT_EQ(told.answer->school, "绥宁一中");
+  EXPECT_EQ(told.answer->grade_class, "七年级2班");
+  EXPECT_EQ(told.answer->student_no, "");      // not by default
+  EXPECT_EQ(told.answer->last_paid_term, "");  // only for a transfer
+  policy.student_no = true;
+  policy.enrolled_without_class = true;
+  const auto other = DecideReply(Facts({Enrolled()}, LetterKind::kZx), policy);
+  EXPECT_EQ(other.answer->student_no, "G4305");
+  EXPECT_EQ(other.answer->grade_class, "");
+  EXPECT_EQ(other.answer->last_paid_term, "2026春");
+  policy.enrolled = false;
+  EXPECT_EQ(DecideReply(Facts({Enrolled()}), policy).way, Way::kOfficer);
+}
+
+TEST(MachineReply, NameAndBirthdayAreNeverAnAnswer) {
+  Match match = Enrolled();
+  match.exact_identity = false;
+  match.score = 990;
+  Match weak = match;
+  weak.score = 300;
+  const auto decision = DecideReply(Facts({weak, match}), {});
+  EXPECT_EQ(decision.way, Way::kOfficer);
+  EXPECT_FALSE(decision.answer.has_value());
+  ASSERT_EQ(decision.candidates.size(), 1U);
+  EXPECT_EQ(decision.candidates[0].score, 990);
+}
+
+TEST(MachineReply, CandidatesAreBoundedBestFirst) {
+  std::vector<Match> many;
+  for (int i = 0; i < 20; ++i) many.push_back({.student_id = i, .score = 600 + i});
+  const auto decision = DecideReply(Facts(many), {});
+  ASSERT_EQ(decision.candidates.size(), 5U);
+  EXPECT_EQ(decision.candidates[0].score, 619);
+}
+
+TEST(MachineReply, DoubtGoesToAnOfficer) {
+  Match stranger = Enrolled();
+  stranger.same_name = stranger.same_birth = false;
+  EXPECT_EQ(DecideReply(Facts({stranger}), {}).way, Way::kOfficer);
+  EXPECT_EQ(DecideReply(Facts({Enrolled(), Enrolled()}), {}).way, Way::kOfficer);
+  Match suspended = Enrolled();
+  suspended.standing = Standing::kSuspended;
+  EXPECT_EQ(DecideReply(Facts({suspended}), {}).way, Way::kOfficer);
+  Match dead = Enrolled();
+  dead.standing = Standing::kDeceased;
+  EXPECT_EQ(DecideReply(Facts({dead}), {}).way, Way::kOfficer);
+}
+
+TEST(MachineReply, WhoWentOnIsNamedWithTheCounty) {
+  Match gone = Enrolled();
+  gone.standing = Standing::kTransferredOut;
+  EXPECT_EQ(DecideReply(Facts({gone}), {}).way, Way::kOfficer);  // where to is not known
+  gone.moved_to = Code("411003");
+  const auto decision = DecideReply(Facts({gone}), {});
+  EXPECT_EQ(decision.way, Way::kMachine);
+  EXPECT_EQ(decision.answer->code, 5);
+  EXPECT_EQ(decision.answer->third, Code("411003"));
+  // 劝返函 asks what people do.
+  EXPECT_EQ(DecideReply(Facts({gone}, LetterKind::kQf), {}).way, Way::kOfficer);
+}
+
+TEST(MachineReply, NobodyAndOurHouseholdIsATaskOfTheTownship) {
+  EXPECT_EQ(DecideReply(Facts({}), {}).way, Way::kHousehold);
+  LookedUp listed = Facts({});
+  listed.household = Code("411003");
+  listed.person_id = 5;  // on our school-age list
+  EXPECT_EQ(DecideReply(listed, {}).way, Way::kHousehold);
+}
+
+TEST(MachineReply, NobodyAndAnothersHouseholdIsSuggestedToBeForwarded) {
+  LookedUp facts = Facts({});
+  facts.household = Code("411003");
+  const auto decision = DecideReply(facts, {});
+  EXPECT_EQ(decision.way, Way::kOfficer);
+  EXPECT_EQ(decision.suggested_forward, Code("411003"));
+  facts.household = {};
+  EXPECT_FALSE(DecideReply(facts, {}).suggested_forward);
+}
+
+TEST(MachineReply, TheReasonNamesNoIdentityNumber) {
+  for (const auto& facts : {Facts({Enrolled()}), Facts({}), Facts({Enrolled(), Enrolled()})}) {
+    const auto why = DecideReply(facts, {}).why;
+    EXPECT_FALSE(why.empty());
+    EXPECT_EQ(why.find_first_of("0123456789"), std::string::npos);
+  }
+}
+
+TEST(HouseholdReply, EachOutcomeIsACode) {
+  const std::pair<const char*, ReplyCode> rows[] = {
+      {"返校", 3}, {"拒绝", 4}, {"在第三地", 5}, {"查无此人", 6}, {"死亡", 7},
+      {"出国", 8}, {"因病因残", 9}, {"超龄", 10}, {"需延期", 12}, {"其他", 99}};
+  for (const auto& [name, code] : rows) {
+    const auto outcome = HouseholdOutcomeFromName(name);
+    ASSERT_TRUE(outcome.has_value()) << name;
+    EXPECT_EQ(AnswerOf(*outcome, {}).code, code) << name;
+  }
+  EXPECT_FALSE(HouseholdOutcomeFromName("不详").has_value());
+}
+
+TEST(ReplyCodes, WhatTheAskingCaseDoes) {
+  struct Row {
+    ReplyCode code;
+    CaseEffect effect;
+    const char* closing;
+  };
+  const Row rows[] = {
+      {1, CaseEffect::kMayClose, "41"},  {2, CaseEffect::kMayClose, "41"},
+      {3, CaseEffect::kKeepOpen, ""},    {4, CaseEffect::kKeepOpen, ""},
+      {5, CaseEffect::kAskThird, ""},    {6, CaseEffect::kOfficer, ""},
+      {7, CaseEffect::kMayClose, "48"},  {8, CaseEffect::kMayClose, "47"},
+      {9, CaseEffect::kMayClose, "42|43|44"}, {10, CaseEffect::kMayClose, "46"},
+      {11, CaseEffect::kAskThird, ""},   {12, CaseEffect::kExtend, ""},
+      {99, CaseEffect::kOfficer, ""},    {55, CaseEffect::kOfficer, ""}};
+  for (const Row& row : rows) {
+    const Meaning meaning = EffectOf(row.code);
+    EXPECT_EQ(meaning.effect, row.effect) << row.code;
+    EXPECT_EQ(meaning.closing, row.closing) << row.code;
+    // Nothing closes a case without proof.
+    EXPECT_EQ(meaning.needs_proof, row.effect == CaseEffect::kMayClose) << row.code;
+  }
+}
+
+TEST(ReplyCodes, WhatEachMustCarry) {
+  const auto reason = [](ReplyFields fields) {
+    const auto status = CheckReply(fields);
+    return status.ok() ? std::string{"OK"} : status.error().reason;
+  };
+  EXPECT_EQ(reason({.code = 1}), "REPLY_SCHOOL_MISSING");
+  EXPECT_EQ(reason({.code = 1, .has_school = true}), "REPLY_DATE_MISSING");
+  EXPECT_EQ(reason({.code = 1, .has_school = true, .has_since = true}), "OK");
+  EXPECT_EQ(reason({.code = 2, .has_school = true}), "REPLY_DATE_MISSING");
+  EXPECT_EQ(reason({.code = 3}), "REPLY_DATE_MISSING");
+  EXPECT_EQ(reason({.code = 4}), "REPLY_TEXT_MISSING");
+  EXPECT_EQ(reason({.code = 5}), "REPLY_THIRD_MISSING");
+  EXPECT_EQ(reason({.code = 11}), "REPLY_THIRD_MISSING");
+  EXPECT_EQ(reason({.code = 12}), "REPLY_DATE_MISSING");
+  EXPECT_EQ(reason({.code = 99}), "REPLY_TEXT_MISSING");
+  EXPECT_EQ(reason({.code = 7}), "OK");
+  EXPECT_EQ(reason({.code = 42}), "BAD_CODE");
+}
+
+}  // namespace
+}  // namespace tracing
