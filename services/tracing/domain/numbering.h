@@ -2,8 +2,9 @@
 //
 // A number is taken in the transaction that posts the item, so a number without an item cannot be.
 // After a restored backup the numbers are frozen until every member has told which of our
-// letters it holds, or an officer has entered the last number of the paper register. Numbers between
-// those that others hold, which nobody holds, were lost before they arrived and are given first.
+// letters it holds, or an officer has entered the last number of the paper register. Numbers
+// between those that others hold, which nobody holds, were lost before they arrived and are given
+// first.
 // Errors of Take: kFailedPrecondition/NUMBERS_FROZEN. Source: GB/T 9704-2012 7.2.5 (hexagonal
 // brackets, no 第, no leading zero).
 #pragma once

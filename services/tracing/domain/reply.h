@@ -2,8 +2,8 @@
 //
 // DecideReply is a pure function of what the registry knows. Exactly one of our enrolled students
 // by identity number: the machine answers what the profile allows. Candidates by name and birthday
-// are never an answer: an officer looks at them. Nobody, and the household is ours: the township gets a
-// task. Nobody, and the household is another county's: the officer is shown where it belongs.
+// are never an answer: an officer looks at them. Nobody, and the household is ours: the township
+// gets a task. Nobody, and the household is another county's: the officer is shown which.
 // EffectOf says what R01..R12, R99 mean for the case; an unknown code goes to an officer with its
 // number. Pure and thread-safe.
 // Source: domain.md 6.2 and 2.5; closings: config/ladder/national.yaml.

@@ -1,6 +1,7 @@
 // tracing_simulation --counties N --seed S [--letters L] [--quiet-network]
-//                    [--hectic] [--canary NAME]: a school year of letters; prints figures and violations,
-// exits 1 if there are any. Full size: --counties 2850 --letters 168.
+//                    [--hectic] [--canary NAME]
+// A school year of letters; prints figures and violations, exits 1 if there are any.
+// Full size: --counties 2850 --letters 168.
 #include <fmt/format.h>
 #include <sys/resource.h>
 

@@ -2,13 +2,14 @@
 //
 // Every county runs the real protocol (services/tracing/domain) over a database of its own (a
 // struct that is copied for a backup); the network drops, doubles, delays, reorders, corrupts and
-// cuts; processes die before and after commits; backups are restored; clocks are wrong; keys rotate;
-// neighbours speak a newer version. The same options give the same run. The checker reads committed
-// state only (invariants.h). Times are UTC milliseconds of the world; a county sees its own clock.
+// cuts; processes die before and after commits; backups are restored; clocks are wrong; keys
+// rotate; neighbours speak a newer version. The same options give the same run. The checker reads
+// committed state only (invariants.h). Times are UTC milliseconds of the world; a county sees its
+// own clock.
 #pragma once
 
-#include <cstdint>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <queue>
@@ -27,7 +28,9 @@
 namespace simulation {
 
 // Something broken on purpose, so that the checker must see it.
-enum class Canary { kNone, kOfficerTwice, kSilentLoss, kFreshIds, kRewrittenLog, kReopens, kNewReceipt };
+enum class Canary {
+  kNone, kOfficerTwice, kSilentLoss, kFreshIds, kRewrittenLog, kReopens, kNewReceipt
+};
 std::optional<Canary> CanaryFromName(std::string_view name);
 
 struct Options {
