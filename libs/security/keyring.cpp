@@ -96,9 +96,10 @@ std::string Associated(std::string_view head, std::string_view purpose) {
 }  // namespace
 
 base::Status Keyring::Create(const std::string& path) {
-  return WriteSecretFile(path, fmt::format("{}\n# Sealed values are lost without this file: keep a copy "
-                                    "apart from the database's.\nseal 1 {}\nindex 1 {}\n",
-                                    kFirstLine, NewKeyHex(), NewKeyHex()));
+  return WriteSecretFile(
+      path, fmt::format("{}\n# Sealed values are lost without this file: keep a copy "
+                        "apart from the database's.\nseal 1 {}\nindex 1 {}\n",
+                        kFirstLine, NewKeyHex(), NewKeyHex()));
 }
 
 base::Status Keyring::AddSealKey(const std::string& path) {

@@ -25,6 +25,9 @@ int main(int argc, char** argv) {
   cli::AddLeave(shell, root);
   cli::AddCase(shell, root);
   cli::AddSubsidy(shell, root);
+  cli::AddLetter(shell, root);
+  cli::AddDirectory(shell, root);
+  cli::AddEvidence(shell, root);
   cli::AddFollow(shell, root);
   cli::AddJobs(shell, root);
   cli::AddDoctor(shell, root);

@@ -31,6 +31,12 @@ Deployment::Deployment(DeploymentOptions options) : options_(std::move(options))
   setup.mysql_password = "";
   setup.redis_socket = redis_->socket();
   setup.redis_password = redis_->password();
+  if (options_.tracing) {
+    exchange_address_ = "tcp://127.0.0.1:" + std::to_string(FreePort());
+    setup.tracing = true;
+    setup.exchange_bind = exchange_address_;
+    setup.letter_suite = options_.letter_suite;
+  }
   if (const auto written = cli::WriteSetup(setup); !written.ok()) {
     throw std::runtime_error("setup: " + written.error().ToString());
   }

@@ -24,6 +24,9 @@ struct DeploymentOptions {
   bool rehearsal = true;
   bool tcp = false;  // CURVE over tcp loopback instead of unix sockets
   MariaDbOptions mariadb = {};
+  // With letters between counties: Start("tracing") runs the service; StartAll leaves it alone.
+  bool tracing = false;
+  std::string letter_suite = "sm";
 };
 
 class Deployment {
@@ -47,6 +50,9 @@ class Deployment {
                 std::chrono::milliseconds deadline = std::chrono::seconds{120}) const;
 
   const std::string& suite_path() const { return suite_path_; }
+  // Where other counties reach this one, and the file that says so.
+  const std::string& exchange_address() const { return exchange_address_; }
+  std::string exchange_path() const { return dir_.path() + "/etc/exchange.yaml"; }
   std::string data_dir() const { return dir_.path(); }
   PrivateMariaDb& mariadb() { return *mariadb_; }
   PrivateRedis& redis() { return *redis_; }
@@ -60,6 +66,7 @@ class Deployment {
   std::unique_ptr<PrivateMariaDb> mariadb_;
   std::unique_ptr<PrivateRedis> redis_;
   std::string suite_path_;
+  std::string exchange_address_;
   std::map<std::string, std::unique_ptr<ChildProcess>> services_;
 };
 

@@ -19,6 +19,9 @@ void AddAbsence(Shell& shell, Command& root);  // absence: streaks, chronic, try
 void AddLeave(Shell& shell, Command& root);
 void AddCase(Shell& shell, Command& root);
 void AddSubsidy(Shell& shell, Command& root);
+void AddLetter(Shell& shell, Command& root);
+void AddDirectory(Shell& shell, Command& root);
+void AddEvidence(Shell& shell, Command& root);
 void AddFollow(Shell& shell, Command& root);
 void AddJobs(Shell& shell, Command& root);
 void AddDoctor(Shell& shell, Command& root);

@@ -45,6 +45,10 @@ void AddSetup(Shell& shell, Command& root) {
       .Text("--mysql-socket", options->setup.mysql_socket, "socket of an existing server")
       .Text("--redis-socket", options->setup.redis_socket, "socket of an existing server")
       .Text("--mysql-user", options->setup.mysql_user, "user of the database server")
+      .Flag("--tracing", options->setup.tracing, "with letters between counties")
+      .Text("--exchange-bind", options->setup.exchange_bind,
+            "where other counties reach us: tcp://host:port")
+      .OneOf("--letter-suite", options->setup.letter_suite, {"sm", "intl"}, "of letter keys")
       .Text("--log-level", options->setup.log_level, "debug, info, warn or error");
   command.Run([&shell, options] { return Setup(shell, *options); });
 }

@@ -190,9 +190,18 @@ base::Result<std::optional<Question>> LetterDesk::QuestionOf(const ConversationI
 base::Result<Outcome> LetterDesk::Decide(const ConversationId& id, const ReplyDecision& decision) {
   Job job;
   job.actor = office_.inbox;
+  // Two looks at the same row may have asked the registry: the first one decides.
+  const auto once = [&](const Input& input) {
+    return InTransaction(job, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
+      ASSIGN_OR_RETURN(std::optional<LetterRow> row, LockLetter(tx, id));
+      if (!row) return NoLetter();
+      if (row->conversation.desk != Desk::kMachine) return Outcome{};
+      return Advance(tx, *row, input, inner);
+    });
+  };
   if (decision.way != ReplyDecision::Way::kMachine || !decision.answer) {
     const bool household = decision.way == ReplyDecision::Way::kHousehold;
-    return OnExisting(id, ToDesk{household ? Desk::kHousehold : Desk::kOfficer}, job);
+    return once(ToDesk{household ? Desk::kHousehold : Desk::kOfficer});
   }
   const tracing::Answer& answer = *decision.answer;
   v1::ReplyLetter& reply = *job.content.mutable_reply();
@@ -207,7 +216,7 @@ base::Result<Outcome> LetterDesk::Decide(const ConversationId& id, const ReplyDe
   reply.mutable_contact()->set_body(office_.bureau);
   Write write{.kind = ItemKind::kAnswer, .text = "由学籍系统自动答复", .code = answer.code,
               .to = {}, .due = {}, .by_machine = true};
-  return OnExisting(id, write, job);
+  return once(write);
 }
 
 }  // namespace tracing

@@ -1,7 +1,8 @@
 // Judges an evidence file with public keys alone: no database, no network, no settings.
 //
 // Restates the chain of services/tracing/domain/chain.h on its own, so that it is a second opinion:
-//   head(n) = H("baoxue-chain/1" | conversation | by_asker | seq | kind | seen | hash(n) | head(n-1))
+//   head(n) = H("baoxue-chain/1" | conversation | by_asker | seq | kind | seen | hash(n)
+//             | head(n-1))
 // Whether the keys are the counties' is for people: compare `fingerprints` with what the county
 // publishes, or give the directory that you trust.
 // Errors of ParseEvidence: kInvalidArgument/EVIDENCE_BAD. Pure and thread-safe.

@@ -6,6 +6,7 @@
 #include "settings/calendar.h"
 #include "settings/county.h"
 #include "settings/reader.h"
+#include "tracing/app/profile.h"
 
 namespace tracing {
 namespace {
@@ -15,14 +16,6 @@ using base::Error;
 
 constexpr int kKeyYears = 2;
 
-// 厦门市同安区 -> 同教函: the first character of the county's own name.
-std::string PrefixOf(const std::string& name) {
-  std::string own = name;
-  const std::size_t city = own.rfind("市");
-  if (city != std::string::npos && city + 3 < own.size()) own = own.substr(city + 3);
-  return own.substr(0, 3) + "教函";
-}
-
 int Bounded(settings::Reader& reader, std::string_view key, int fallback, int min, int max,
             std::string_view about) {
   return static_cast<int>(
@@ -30,9 +23,6 @@ int Bounded(settings::Reader& reader, std::string_view key, int fallback, int mi
 }
 
 void ReadPolicy(settings::Reader& root, Policy& policy) {
-  Deadlines& deadlines = policy.deadlines;
-  deadlines.reply_days =
-      Bounded(root, "reply_days", deadlines.reply_days, 1, 60, "working days to reply");
   Delivery& delivery = policy.delivery;
   delivery.retry_first_ms = Bounded(root, "retry_first_ms", delivery.retry_first_ms, 10, 3'600'000,
                                     "first repeat of an item without a receipt");
@@ -64,9 +54,6 @@ base::Status ReadExchange(const std::string& path, Office& office, ExchangeConfi
       "suite", {.fallback = "sm", .one_of = {"sm", "intl"}, .about = "of keys that are made"});
   exchange.suite =
       suite == "sm" ? security::LetterSuite::kSm : security::LetterSuite::kEd25519;
-  office.policy.number_prefix =
-      root.String("number_prefix", {.fallback = PrefixOf(office.name), .bytes_max = 60,
-                                    .about = "发文机关代字: 同教函"});
   ReadPolicy(root, office.policy);
   RETURN_IF_ERROR(document.Finish());
   const std::vector<std::string> problems = ProblemsOf(office.policy);
@@ -78,7 +65,8 @@ base::Status ReadExchange(const std::string& path, Office& office, ExchangeConfi
 
 }  // namespace
 
-base::Status LoadOffice(const host::Suite& suite, Office& office, ExchangeConfig& exchange) {
+base::Status LoadOffice(const host::Suite& suite, base::Date today, Office& office,
+                        ExchangeConfig& exchange) {
   ASSIGN_OR_RETURN(const settings::County county, settings::LoadCounty(suite.ProfilePath()));
   ASSIGN_OR_RETURN(office.self, Division::Parse(county.division));
   office.name = county.name;
@@ -89,6 +77,8 @@ base::Status LoadOffice(const host::Suite& suite, Office& office, ExchangeConfig
   office.inbox.set_body(county.fallback_inbox.body);
   ASSIGN_OR_RETURN(settings::SchoolCalendar calendar, settings::LoadCalendar(county.calendar));
   office.calendar = std::move(calendar.calendar);
+  ASSIGN_OR_RETURN(const PolicyBook policies, LoadPolicies(suite.ProfilePath()));
+  office.policy = policies.At(today);
   RETURN_IF_ERROR(ReadExchange(suite.data_dir + "/etc/exchange.yaml", office, exchange));
   ASSIGN_OR_RETURN(exchange.curve, bus::LoadKeyPair(suite.keys_dir, "exchange"));
   exchange.keys_dir = suite.keys_dir + "/letters";

@@ -2,7 +2,8 @@
 // the letter keys on disk.
 //
 //   <data_dir>/etc/exchange.yaml   bind: [tcp://0.0.0.0:17049]  advertise: [tcp://host:17049]
-//                                  suite: sm | intl   number_prefix: 同教函   limits (optional)
+//                                  suite: sm | intl, and what one machine does otherwise than
+//                                  the county's profile says (repeats, limits, automatic kinds)
 //   <keys_dir>/exchange.pub/.key   CURVE, towards other counties
 //   <keys_dir>/letters/<id>.key    letter keys, expired ones too: they still open old letters
 // Errors: kInvalidArgument/BAD_SETTINGS; kNotFound/NO_FILE; those of key files.
@@ -24,8 +25,10 @@ struct ExchangeConfig {
   std::string keys_dir = {};  // of letter keys
 };
 
-// Fills everything of the office but the keyring and the book.
-base::Status LoadOffice(const host::Suite& suite, Office& office, ExchangeConfig& exchange);
+// Fills everything of the office but the keyring and the book. The profile's entry for `today`
+// holds until the next start.
+base::Status LoadOffice(const host::Suite& suite, base::Date today, Office& office,
+                        ExchangeConfig& exchange);
 // Every letter key of the folder; makes the first one if there is none.
 base::Result<std::vector<security::LetterKey>> LoadLetterKeys(const ExchangeConfig& config,
                                                               const std::string& division,

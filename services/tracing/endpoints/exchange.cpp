@@ -1,7 +1,7 @@
 #include "tracing/endpoints/exchange.h"
 
 #include <condition_variable>
-#include <zmq.hpp>
+#include <exception>
 
 #include "host/log.h"
 
@@ -137,7 +137,7 @@ bus::Client* Exchange::ClientOf(Door& door, Division peer, const Office& office,
   try {
     auto made = std::make_unique<bus::Client>(door.context, std::move(options), clock, ids);
     return door.clients.emplace(peer, std::move(made)).first->second.get();
-  } catch (const zmq::error_t& e) {
+  } catch (const std::exception& e) {
     host::LogWarnLimited("tracing.bad_address", 60,
                          {{"peer", peer.ToString()}, {"error", e.what()}});
     return nullptr;

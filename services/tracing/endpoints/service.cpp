@@ -160,7 +160,10 @@ host::Definition TracingDefinition() {
   const auto migrations = Migrations();
   definition.migrations = {migrations.begin(), migrations.end()};
   definition.load = [settings](const host::Suite& suite) {
-    return LoadOffice(suite, settings->office, settings->exchange);
+    const base::Date today = suite.rehearsal && suite.rehearsal_start
+                                 ? *suite.rehearsal_start
+                                 : base::SystemClock{}.Today();
+    return LoadOffice(suite, today, settings->office, settings->exchange);
   };
   definition.build = [settings](host::Host& host) -> base::Result<std::shared_ptr<void>> {
     auto service = std::make_shared<Service>(host, settings);

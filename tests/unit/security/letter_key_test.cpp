@@ -122,7 +122,8 @@ TEST_P(LetterKeyTest, AKeyThatIsNoneIsRefused) {
 class LetterKeyFile : public LetterKeyTest {
  protected:
   LetterKeyFile() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "baoxue-letter-XXXXXX").string();
+    const std::filesystem::path temporary = std::filesystem::temp_directory_path();
+    std::string pattern = (temporary / "baoxue-letter-XXXXXX").string();
     folder_ = ::mkdtemp(pattern.data());
     path_ = (folder_ / "letter.key").string();
   }

@@ -1,0 +1,219 @@
+// directory: who the other counties are. evidence: what was exchanged, judged with public keys.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+
+#include "cli/commands/commands.h"
+#include "cli/commands/letter_names.h"
+#include "cli/shell/text_table.h"
+#include "cli/shell/values.h"
+#include "tracing/contract/evidence.h"
+#include "tracing/contract/tracing.pb.h"
+
+namespace cli {
+namespace {
+
+namespace tracing_v1 = baoxue::tracing::v1;
+using base::Code;
+using base::Error;
+
+struct Options {
+  std::string file = {};
+  std::string fingerprint = {};
+  std::string with = {};
+  std::string letter = {};
+  std::string directory = {};
+  std::int64_t overlap = 30;
+};
+
+base::Result<std::string> ReadAll(const std::string& path) {
+  std::ifstream in{path, std::ios::binary};
+  if (!in) return Error{Code::kNotFound, "NO_FILE", "cannot read " + path};
+  return std::string{std::istreambuf_iterator<char>{in}, {}};
+}
+
+base::Status WriteAll(const std::string& path, const std::string& bytes) {
+  std::ofstream out{path, std::ios::binary | std::ios::trunc};
+  out << bytes;
+  out.flush();
+  if (!out) return Error{Code::kUnavailable, "CANNOT_WRITE", "cannot write " + path};
+  return {};
+}
+
+base::Status ShowDirectory(Shell& shell) {
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing_v1::GetDirectoryReply>(
+                                         "tracing", tracing_v1::GetDirectory{})));
+  ASSIGN_OR_RETURN(const auto peers, (shell.Ask<tracing_v1::ListPeersReply>(
+                                         "tracing", tracing_v1::ListPeers{})));
+  if (shell.json()) {
+    shell.Json(reply);
+    return {};
+  }
+  TextTable table({"代码", "名称", "地址", "待发", "未结", "情况", "最近应答", "钥匙到期"});
+  for (const tracing_v1::Member& member : reply.members()) {
+    tracing_v1::PeerStatus status;
+    for (const tracing_v1::PeerStatus& peer : peers.peers()) {
+      if (peer.division() == member.division()) status = peer;
+    }
+    table.Row({member.division(), member.name(),
+               member.endpoints().empty() ? "" : member.endpoints(0),
+               std::to_string(status.waiting()), std::to_string(status.open_letters()),
+               status.stand(), Show(status.heard_at()), Show(status.keys_expire())});
+  }
+  shell.Say(table.ToString());
+  shell.Say("本县指纹: " + reply.own_fingerprint() + "\n");
+  return {};
+}
+
+base::Status Export(Shell& shell, const Options& o) {
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing_v1::ExportMemberReply>(
+                                         "tracing", tracing_v1::ExportMember{})));
+  RETURN_IF_ERROR(
+      WriteAll(o.file, "baoxue-directory 1\n" + reply.directory().SerializeAsString()));
+  if (shell.json()) {
+    shell.Json(reply);
+    return {};
+  }
+  shell.Say(fmt::format("{}\n请用电话与对方核对指纹: {}\n", o.file, reply.fingerprint()));
+  return {};
+}
+
+base::Status Import(Shell& shell, const Options& o) {
+  ASSIGN_OR_RETURN(const std::string bytes, ReadAll(o.file));
+  tracing_v1::ImportDirectory request;
+  ASSIGN_OR_RETURN(*request.mutable_directory(), ::tracing::ParseDirectoryFile(bytes));
+  request.set_fingerprint(o.fingerprint);
+  ASSIGN_OR_RETURN(const auto reply,
+                   (shell.Ask<tracing_v1::ImportDirectoryReply>("tracing", request)));
+  if (shell.json()) {
+    shell.Json(reply);
+    return {};
+  }
+  shell.Say(fmt::format("新增 {}  变更 {}  移除 {}\n", reply.added(), reply.changed(),
+                        reply.removed()));
+  return {};
+}
+
+base::Status SelfTest(Shell& shell, const Options& o) {
+  tracing_v1::SelfTest request;
+  request.set_with(o.with);
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing_v1::SelfTestReply>("tracing", request)));
+  if (shell.json()) {
+    shell.Json(reply);
+  } else {
+    for (const std::string& one : reply.passed()) shell.Say("通过  " + one + "\n");
+    for (const std::string& one : reply.failed()) shell.Say("不通过  " + one + "\n");
+  }
+  if (reply.failed().empty()) return {};
+  return Error{Code::kFailedPrecondition, "SELF_TEST_FAILED", "自检有不通过的项目"};
+}
+
+base::Status Leave(Shell& shell) {
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing_v1::LeaveDirectoryReply>(
+                                         "tracing", tracing_v1::LeaveDirectory{})));
+  if (shell.json()) shell.Json(reply);
+  shell.Say(fmt::format("已离开名录; 未办结函件 {} 封\n", reply.open_letters()));
+  return {};
+}
+
+base::Status Rotate(Shell& shell, const Options& o) {
+  tracing_v1::RotateKeys request;
+  request.set_overlap_days(static_cast<std::uint32_t>(o.overlap));
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing_v1::RotateKeysReply>("tracing", request)));
+  if (shell.json()) shell.Json(reply);
+  shell.Say(fmt::format("新钥匙 {}; 请把 `baoxue directory export` 的文件交给各县\n",
+                        reply.keys().empty() ? "" : reply.keys(0).key_id()));
+  return {};
+}
+
+base::Status ExportEvidence(Shell& shell, const Options& o) {
+  tracing_v1::ExportEvidence request;
+  ASSIGN_OR_RETURN(const std::string id, FindLetterId(shell, o.letter));
+  request.set_conversation_id(id);
+  ASSIGN_OR_RETURN(const auto reply,
+                   (shell.Ask<tracing_v1::ExportEvidenceReply>("tracing", request)));
+  const std::string path = o.file.empty() ? reply.file_name() : o.file;
+  RETURN_IF_ERROR(WriteAll(path, reply.file()));
+  shell.Say(path + "\n");
+  return {};
+}
+
+// Needs neither settings nor services.
+base::Status VerifyEvidence(Shell& shell, const Options& o) {
+  ASSIGN_OR_RETURN(const std::string bytes, ReadAll(o.file));
+  ASSIGN_OR_RETURN(const tracing_v1::Evidence evidence, ::tracing::ParseEvidence(bytes));
+  std::vector<tracing_v1::Directory> trusted;
+  if (!o.directory.empty()) {
+    ASSIGN_OR_RETURN(const std::string file, ReadAll(o.directory));
+    ASSIGN_OR_RETURN(const auto signed_file, ::tracing::ParseDirectoryFile(file));
+    const auto signer = ::tracing::SignerOf(signed_file);
+    if (!signer.ok()) return signer.error();
+    ASSIGN_OR_RETURN(auto content, ::tracing::ContentOf(signed_file));
+    trusted.push_back(std::move(content));
+  }
+  const ::tracing::Directory directory{trusted};
+  const auto report = ::tracing::JudgeEvidence(evidence, trusted.empty() ? nullptr : &directory);
+  TextTable table({"谁", "序", "文号", "写于", "对方签收于"});
+  for (const auto& line : report.lines) {
+    table.Row({line.division, std::to_string(line.seq), line.document_no,
+               base::ToLocal(line.written_at),
+               line.receipted ? base::ToLocal(line.taken_at) : "无回执"});
+  }
+  shell.Say(table.ToString());
+  for (const auto& [division, fingerprint] : report.fingerprints) {
+    shell.Say(fmt::format("{} 所用钥匙的指纹: {}\n", division, fingerprint));
+  }
+  for (const auto& finding : report.findings) {
+    shell.Say(fmt::format("不成立: {} 第{}条 {} [{}]\n", finding.division, finding.seq,
+                          finding.text, finding.problem));
+  }
+  if (!report.holds()) {
+    return Error{Code::kDataCorruption, report.findings.front().problem, "证据不成立"};
+  }
+  shell.Say("证据成立: 每条的签名、次序和回执都与公钥相符\n");
+  return {};
+}
+
+}  // namespace
+
+void AddDirectory(Shell& shell, Command& root) {
+  Command command = root.Sub("directory", "名录: the other counties and their keys");
+  command.NeedsSub();
+  const auto o = std::make_shared<Options>();
+  Command show = command.Sub("show", "members, and how each one answers");
+  show.Run([&shell] { return ShowDirectory(shell); });
+  Command out = command.Sub("export", "this county's own signed record");
+  out.Text("FILE", o->file, "file to write", Need::kRequired);
+  out.Run([&shell, o] { return Export(shell, *o); });
+  Command in = command.Sub("import", "join another county, or a province's directory");
+  in.Text("FILE", o->file, "file of the other", Need::kRequired)
+      .Text("--fingerprint", o->fingerprint, "as the other read it out; not for known keys");
+  in.Run([&shell, o] { return Import(shell, *o); });
+  Command test = command.Sub("test", "does it work, from key to answer");
+  test.Text("--with", o->with, "division code of a member");
+  test.Run([&shell, o] { return SelfTest(shell, *o); });
+  Command leave = command.Sub("leave", "forget all members");
+  leave.Run([&shell] { return Leave(shell); });
+  Command rotate = command.Sub("rotate", "a new key; the old one counts for the overlap");
+  rotate.Number("--overlap-days", o->overlap, "days");
+  rotate.Run([&shell, o] { return Rotate(shell, *o); });
+}
+
+void AddEvidence(Shell& shell, Command& root) {
+  Command command = root.Sub("evidence", "证据: a conversation's log, provable to third parties");
+  command.NeedsSub();
+  const auto o = std::make_shared<Options>();
+  Command out = command.Sub("export", "one conversation as one file");
+  out.Text("LETTER", o->letter, "id or document number", Need::kRequired)
+      .Text("FILE", o->file, "file to write; else named after the letter");
+  out.Run([&shell, o] { return ExportEvidence(shell, *o); });
+  Command verify = command.Sub("verify", "judge a file with public keys alone, anywhere");
+  verify.Text("FILE", o->file, "evidence file", Need::kRequired)
+      .Text("--directory", o->directory, "signed directory that you trust; else the file's keys");
+  verify.Run([&shell, o] { return VerifyEvidence(shell, *o); });
+}
+
+}  // namespace cli

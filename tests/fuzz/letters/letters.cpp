@@ -1,0 +1,81 @@
+// Everything that another county, or whoever says it is one, can send: sealed items, bodies,
+// receipts, directories, evidence files, keys. The first byte says which.
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "tracing/app/letter_content.h"
+#include "tracing/contract/evidence.h"
+
+namespace {
+
+const security::LetterKey& Own() {
+  static const security::LetterKey key = security::LetterKey::Generate(
+      security::LetterSuite::kSm, "350212",
+      {.begin = base::Date::Parse("2026-09-01").value(),
+       .end = base::Date::Parse("2028-09-01").value()});
+  return key;
+}
+
+void Body(std::string_view bytes) {
+  tracing::v1::Item item;
+  if (!item.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return;
+  const tracing::Arrived arrived = tracing::ArrivedFrom(item, tracing::Digest{});
+  (void)tracing::ItemKindChinese(arrived.item.kind);
+  (void)tracing::CheckLetter(tracing::FactsOf(tracing::KindOf(item), item)).ok();
+  (void)tracing::MaskedId(tracing::ChildOf(item));
+  if (item.has_reply()) (void)tracing::CheckReply(tracing::FieldsOfReply(item.reply())).ok();
+}
+
+void Sealed(std::string_view bytes) {
+  tracing::v1::SealedItem sealed;
+  if (!sealed.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return;
+  sealed.set_seal_key_id(Own().id());
+  const auto opened = tracing::OpenItem(sealed, {&Own(), 1});
+  if (opened.ok()) (void)tracing::VerifyItem(*opened, Own().verifier()).ok();
+  (void)Own().Open(sealed.from(), sealed.sealed()).ok();
+}
+
+void Receipt(std::string_view bytes) {
+  tracing::v1::DeliverReply reply;
+  if (!reply.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return;
+  (void)tracing::OpenReceipt(reply.receipt(), Own().verifier()).ok();
+  (void)tracing::OpenDeclined(reply.declined(), Own().verifier()).ok();
+}
+
+void Directory(std::string_view bytes) {
+  const auto file = tracing::ParseDirectoryFile(bytes);
+  if (!file.ok()) return;
+  (void)tracing::SignerOf(*file).ok();
+  const auto content = tracing::ContentOf(*file);
+  if (!content.ok()) return;
+  const tracing::Directory directory{{*content}};
+  const base::UtcTime now = base::InstantAt(base::Date::Parse("2026-10-01").value(), 0);
+  for (const auto& [division, member] : directory.members()) {
+    (void)directory.SealKey(division, now).ok();
+    (void)directory.CurveKeys(division, now);
+  }
+  (void)directory.Expiring(now, 60);
+}
+
+void Evidence(std::string_view bytes) {
+  const auto evidence = tracing::ParseEvidence(bytes);
+  if (evidence.ok()) (void)tracing::JudgeEvidence(*evidence, nullptr).holds();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const std::string_view bytes{reinterpret_cast<const char*>(data) + 1, size - 1};
+  switch (data[0]) {
+    case 'b': Body(bytes); break;
+    case 's': Sealed(bytes); break;
+    case 'r': Receipt(bytes); break;
+    case 'd': Directory(bytes); break;
+    case 'e': Evidence(bytes); break;
+    case 'k': (void)security::PublicLetterKey::FromText(bytes).ok(); break;
+    default: break;
+  }
+  return 0;
+}

@@ -1,0 +1,74 @@
+// Writes one seed of each kind into the folder that is named:
+//   build/release/bin/fuzz_letters_seeds tests/fuzz/letters/corpus
+#include <fstream>
+#include <string>
+
+#include "tracing/contract/evidence.h"
+#include "tracing/contract/letter.pb.h"
+
+namespace {
+
+namespace v1 = baoxue::tracing::v1;
+
+void Write(const std::string& folder, const std::string& name, const std::string& bytes) {
+  std::ofstream{folder + "/" + name, std::ios::binary} << bytes;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) return 2;
+  const std::string folder = argv[1];
+  const security::LetterKey key = security::LetterKey::Generate(
+      security::LetterSuite::kEd25519, "430527",
+      {.begin = base::Date::Parse("2026-09-01").value(),
+       .end = base::Date::Parse("2028-09-01").value()});
+  v1::Item item;
+  item.set_version(1);
+  item.set_conversation_id(std::string(16, 'c'));
+  item.set_asker("430527");
+  item.set_answerer("350212");
+  item.set_from_asker(true);
+  item.set_seq(1);
+  item.set_previous(std::string(32, '\0'));
+  item.set_seen_head(std::string(32, '\0'));
+  item.set_kind(1);
+  item.set_document_no("绥教函〔2026〕9号");
+  item.mutable_inquiry()->mutable_child()->set_name("周小舟");
+  item.mutable_inquiry()->add_measures()->set_kind("家访");
+  Write(folder, "body_inquiry", "b" + item.SerializeAsString());
+  v1::Item reply = item;
+  reply.mutable_reply()->set_code(static_cast<v1::ReplyCode>(77));
+  reply.set_kind(60000);
+  Write(folder, "body_reply_of_a_newer_version", "b" + reply.SerializeAsString());
+  const v1::SignedItem signed_item = tracing::SignItem(item.SerializeAsString(), 1, key);
+  const v1::SealedItem sealed = tracing::SealItem(signed_item, "430527", "350212", key.verifier());
+  Write(folder, "sealed", "s" + sealed.SerializeAsString());
+  v1::DeliverReply answer;
+  v1::Receipt receipt;
+  receipt.set_seq(1);
+  *answer.mutable_receipt() = tracing::SignReceipt(receipt, key);
+  Write(folder, "receipt", "r" + answer.SerializeAsString());
+  v1::Declined declined;
+  declined.set_reason("GAP");
+  *answer.mutable_declined() = tracing::SignDeclined(declined, key);
+  Write(folder, "declined", "r" + answer.SerializeAsString());
+  v1::Directory directory;
+  directory.set_issuer("430527");
+  v1::Member& member = *directory.add_members();
+  member.set_division("430527");
+  for (const v1::Key& one : tracing::KeysOf(key.key())) *member.add_keys() = one;
+  const std::string file = tracing::SignDirectory(directory, key).SerializeAsString();
+  Write(folder, "directory", "dbaoxue-directory 1\n" + file);
+  v1::Evidence evidence;
+  evidence.set_conversation_id(item.conversation_id());
+  evidence.set_asker("430527");
+  evidence.set_answerer("350212");
+  evidence.set_suite(v1::CIPHER_SUITE_INTL);
+  *evidence.add_of_asker()->mutable_item() = signed_item;
+  *evidence.add_members() = member;
+  Write(folder, "evidence", "e" + tracing::EvidenceFile(evidence));
+  Write(folder, "key", "k" + key.key().ToText());
+  Write(folder, "nothing", "b");
+  return 0;
+}
