@@ -1,0 +1,279 @@
+// A county for tests of letters: the real tracing service on a real database, a registry that
+// answers what the test says, and cases that remember what they are told. Two of them exchange
+// letters over CURVE on loopback. Children are made up.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "cases/contract/cases.pb.h"
+#include "cli/setup.h"
+#include "harness/child_process.h"
+#include "harness/private_mariadb.h"
+#include "harness/private_redis.h"
+#include "harness/temp_dir.h"
+#include "harness/wait.h"
+#include "host/runtime.h"
+#include "registry/contract/registry.pb.h"
+#include "tracing/contract/evidence.h"
+#include "tracing/contract/tracing.pb.h"
+#include "tracing/endpoints/service.h"
+
+namespace tracing::testing {
+
+namespace registry = baoxue::registry::v1;
+namespace cases = baoxue::cases::v1;
+namespace wire = baoxue::bus::v1;
+
+// What the two fakes know and were told; shared with their handlers.
+struct Book {
+  std::mutex mutex;
+  std::map<std::string, registry::Student> students;  // by identity number
+  std::vector<cases::DoAct> told;
+  std::set<std::string> keys;
+};
+
+inline host::Definition FakeRegistry(std::shared_ptr<Book> book) {
+  host::Definition definition;
+  definition.name = "registry";
+  definition.build = [book](host::Host& host) -> base::Result<std::shared_ptr<void>> {
+    host.server().On<registry::GetStudent, registry::GetStudentReply>(
+        [book](const bus::Request&,
+               const registry::GetStudent& ask) -> base::Result<registry::GetStudentReply> {
+          const std::lock_guard lock{book->mutex};
+          const auto found = book->students.find(ask.id_number());
+          if (found == book->students.end()) {
+            return base::Error{base::Code::kNotFound, "STUDENT_UNKNOWN", ""};
+          }
+          registry::GetStudentReply reply;
+          *reply.mutable_student() = found->second;
+          return reply;
+        });
+    host.server().On<registry::GetStudentHistory, registry::GetStudentHistoryReply>(
+        [](const bus::Request&, const registry::GetStudentHistory&)
+            -> base::Result<registry::GetStudentHistoryReply> {
+          registry::GetStudentHistoryReply reply;
+          registry::EnrolmentChange& change = *reply.add_changes();
+          change.set_kind("22");
+          change.mutable_effective()->set_year(2026);
+          change.mutable_effective()->set_month(9);
+          change.mutable_effective()->set_day(1);
+          return reply;
+        });
+    host.server().On<registry::ListStudents, registry::ListStudentsReply>(
+        [](const bus::Request&,
+           const registry::ListStudents&) -> base::Result<registry::ListStudentsReply> {
+          return registry::ListStudentsReply{};
+        });
+    return std::shared_ptr<void>{};
+  };
+  return definition;
+}
+
+inline host::Definition FakeCases(std::shared_ptr<Book> book) {
+  host::Definition definition;
+  definition.name = "cases";
+  definition.build = [book](host::Host& host) -> base::Result<std::shared_ptr<void>> {
+    host.server().On<cases::DoAct, cases::CaseReply>(
+        [book](const bus::Request& request,
+               const cases::DoAct& act) -> base::Result<cases::CaseReply> {
+          const std::lock_guard lock{book->mutex};
+          // Like the real one: the same key is the same act.
+          const std::string& key = request.envelope.idempotency_key();
+          if (book->keys.insert(key).second) book->told.push_back(act);
+          return cases::CaseReply{};
+        });
+    return std::shared_ptr<void>{};
+  };
+  return definition;
+}
+
+class County {
+ public:
+  County(const std::string& profile, const std::string& letter_suite) {
+    harness::PrivateMariaDb& mariadb = harness::PrivateMariaDb::Shared();
+    harness::PrivateRedis& redis = harness::PrivateRedis::Shared();
+    const store::PoolOptions own = mariadb.FreshDatabase();
+    cli::SetupOptions options;
+    options.data_dir = dir_.File("v");
+    options.config_dir = std::string{BAOXUE_SOURCE_DIR} + "/config";
+    options.county = profile;
+    options.rehearsal = true;
+    options.rehearsal_start = base::Date::Parse("2026-10-12").value();
+    options.port_base = 0;
+    options.mysql_socket = mariadb.socket();
+    options.mysql_user = own.user;
+    options.mysql_password = own.password;
+    options.redis_socket = redis.socket();
+    options.redis_password = redis.password();
+    options.database_prefix = own.database + "_";
+    options.redis_prefix = redis.FreshPrefix().prefix;
+    options.tracing = true;
+    options.exchange_bind = "tcp://127.0.0.1:" + std::to_string(harness::FreePort());
+    options.letter_suite = letter_suite;
+    const base::Status written = cli::WriteSetup(options);
+    EXPECT_TRUE(written.ok()) << written.error().ToString();
+    address_ = options.exchange_bind;
+    std::ofstream{dir_.File("v/etc/exchange.yaml"), std::ios::app}
+        << "automatic: [HC, XC]\nretry_first_ms: 200\n";
+    suite_ = host::LoadSuite(cli::SuitePath(dir_.File("v"))).value();
+    now_ = base::InstantAt(*options.rehearsal_start, 6 * 60);
+    registry_ = Run(FakeRegistry(book_));
+    cases_ = Run(FakeCases(book_));
+    client_ = std::make_unique<bus::Client>(
+        context_, host::ClientFor(suite_, "tracing", "cli").value(), clock_, ids_);
+  }
+
+  void Start() { service_ = Run(TracingDefinition()); }
+  void Stop() {
+    if (service_) service_->Stop();
+    service_.reset();
+  }
+  // As a process of its own, to be killed.
+  void Launch() {
+    harness::ChildOptions child;
+    child.argv = {std::string{BAOXUE_BINARY_DIR} + "/bin/baoxue-tracing", "--config",
+                  cli::SuitePath(dir_.File("v"))};
+    child.output_file = dir_.File("tracing.log");
+    process_ = std::make_unique<harness::ChildProcess>(child);
+  }
+  void Kill9() {
+    process_->Kill9();
+    process_.reset();
+  }
+
+  static bus::CallOptions Officer() {
+    bus::CallOptions options;
+    options.timeout = std::chrono::seconds{20};
+    options.actor.set_person_id("officer-1");
+    options.actor.set_name("张科员");
+    options.actor.set_role("bureau_officer");
+    return options;
+  }
+  template <class Rep, class Req>
+  base::Result<Rep> Ask(const Req& request) {
+    return client_->Ask<Rep>(request, Officer());
+  }
+  template <class Rep, class Req>
+  Rep Must(const Req& request) {
+    auto reply = Ask<Rep>(request);
+    EXPECT_TRUE(reply.ok()) << (reply.ok() ? "" : reply.error().ToString());
+    return reply.ok() ? *reply : Rep{};
+  }
+
+  // The two compare fingerprints by telephone and take each other's file.
+  void Join(County& other) {
+    const auto theirs = other.Must<v1::ExportMemberReply>(v1::ExportMember{});
+    v1::ImportDirectory import;
+    *import.mutable_directory() = theirs.directory();
+    import.set_fingerprint(theirs.fingerprint());
+    EXPECT_EQ(Must<v1::ImportDirectoryReply>(import).added(), 1u);
+  }
+
+  static v1::DraftLetter Inquiry(const std::string& to, std::int64_t case_id,
+                                 const std::string& id_number) {
+    v1::DraftLetter draft;
+    draft.set_kind(v1::LETTER_KIND_HC);
+    draft.set_to(to);
+    draft.set_case_id(case_id);
+    v1::InquiryLetter& letter = *draft.mutable_inquiry();
+    letter.mutable_child()->set_name("周小舟");
+    letter.mutable_child()->set_id_number(id_number);
+    letter.mutable_child()->set_household_division(to);
+    letter.mutable_last_seen()->set_year(2026);
+    letter.mutable_last_seen()->set_month(9);
+    letter.mutable_last_seen()->set_day(30);
+    v1::Measure& visit = *letter.add_measures();
+    visit.set_kind("家访");
+    visit.set_text("家中无人");
+    visit.mutable_day()->set_year(2026);
+    visit.mutable_day()->set_month(10);
+    visit.mutable_day()->set_day(8);
+    letter.set_request("请核查该生去向及就读情况");
+    letter.mutable_contact()->set_body("厦门市同安区教育局");
+    letter.mutable_contact()->set_person("张科员");
+    letter.mutable_contact()->set_phone("0592-0000000");
+    return draft;
+  }
+
+  v1::Letter Send(const std::string& to, std::int64_t case_id, const std::string& id_number) {
+    return Must<v1::LetterReply>(Inquiry(to, case_id, id_number)).letter();
+  }
+  v1::Letter Look(const std::string& conversation) {
+    v1::GetLetter get;
+    get.set_conversation_id(conversation);
+    return Must<v1::LetterReply>(get).letter();
+  }
+  v1::ListLettersReply List() {
+    v1::ListLetters list;
+    list.set_limit(1000);
+    return Must<v1::ListLettersReply>(list);
+  }
+  bool Await(const std::string& conversation, v1::LetterState state) {
+    return harness::WaitUntil([&] { return Look(conversation).state() == state; },
+                              std::chrono::seconds{20});
+  }
+  void Knows(const std::string& id_number, const std::string& school) {
+    const std::lock_guard lock{book_->mutex};
+    registry::Student& student = book_->students[id_number];
+    student.set_student_id(7);
+    student.set_name("周小舟");
+    student.set_status(registry::STUDENT_STATUS_ENROLLED);
+    student.set_school_name(school);
+    student.set_class_name("三年级2班");
+  }
+  std::vector<cases::DoAct> Told() {
+    const std::lock_guard lock{book_->mutex};
+    return book_->told;
+  }
+  void Advance(std::chrono::milliseconds by) {
+    now_ += by;
+    wire::SetClock set;
+    *set.mutable_now() = ToProto(now_);
+    Must<wire::SetClockReply>(set);
+  }
+  EvidenceReport Judge(const std::string& conversation) {
+    v1::ExportEvidence ask;
+    ask.set_conversation_id(conversation);
+    const auto file = Must<v1::ExportEvidenceReply>(ask);
+    const auto evidence = ParseEvidence(file.file());
+    EXPECT_TRUE(evidence.ok());
+    return JudgeEvidence(*evidence, nullptr);
+  }
+  const std::string& address() const { return address_; }
+  base::UtcTime now() const { return now_; }
+  std::string CurveKey() const {
+    return bus::LoadPublicKey(suite_.keys_dir, "exchange").value();
+  }
+
+ private:
+  std::unique_ptr<host::Runtime> Run(host::Definition definition) {
+    auto runtime = host::Runtime::Start(suite_, std::move(definition),
+                                        [](std::chrono::milliseconds) { return false; });
+    EXPECT_TRUE(runtime.ok()) << runtime.error().ToString();
+    return runtime.ok() ? *std::move(runtime) : nullptr;
+  }
+
+  harness::TempDir dir_{"letters"};
+  host::Suite suite_;
+  std::string address_;
+  base::UtcTime now_ = {};
+  std::shared_ptr<Book> book_ = std::make_shared<Book>();
+  base::SystemClock clock_;
+  base::RandomIds ids_;
+  bus::Context context_{bus::AccessList{}};
+  std::unique_ptr<host::Runtime> registry_;
+  std::unique_ptr<host::Runtime> cases_;
+  std::unique_ptr<host::Runtime> service_;
+  std::unique_ptr<harness::ChildProcess> process_;
+  std::unique_ptr<bus::Client> client_;
+};
+
+}  // namespace tracing::testing
