@@ -97,7 +97,6 @@ void ReadDelivery(Reader reader, Delivery& d) {
   ReadInt(reader, "stuck_after_minutes", d.stuck_after_minutes, {1, 10'080},
           "then the letter is shown as stuck");
   ReadInt(reader, "park_after", d.park_after, {1, 100}, "refusals for good, then it is parked");
-  ReadInt(reader, "paper_days", d.paper_days, {1, 120}, "to enter the post's receipt");
 }
 
 void ReadLimits(Reader reader, Limits& l) {

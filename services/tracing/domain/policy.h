@@ -50,7 +50,6 @@ struct Delivery {
   int jitter_percent = 25;
   int stuck_after_minutes = 60;
   int park_after = 3;            // permanent declines of one item
-  int paper_days = 15;           // to enter the receipt of the post
 };
 
 // Against neighbours that misbehave.
