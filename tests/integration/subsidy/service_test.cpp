@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "harness/child_process.h"
 #include "integration/subsidy/service_fixture.h"
 #include <fmt/format.h>
 #include "security/security.h"
@@ -153,6 +154,42 @@ TEST_F(ServiceTest, DaysAndHashesAreWhatASubscriberCounts) {
     EXPECT_EQ(days->days(0).last_seq(), batch->head());
     EXPECT_EQ(days->days(0).hash(), security::Hex(hash));
   }
+}
+
+// The example for offices without C++, where Debian's python3-zmq is installed.
+TEST_F(ServiceTest, ThePythonExampleResumesAndVerifies) {
+  if (harness::RunProgram({"/usr/bin/python3", "-c", "import zmq"}, std::chrono::seconds{20})
+          .exit_code != 0) {
+    GTEST_SKIP() << "python3-zmq is not installed";
+  }
+  const host::ServiceSettings& service = suite_.services.at("subsidy");
+  const auto run = [&](const char* how) {
+    return harness::RunProgram(
+        {"/usr/bin/python3",
+         std::string{BAOXUE_SOURCE_DIR} + "/services/subsidy/contract/examples/follow.py",
+         service.requests.front(), service.events.front(), suite_.keys_dir,
+         dir_.File("office.json"), how},
+        std::chrono::seconds{30});
+  };
+  TellPlaces();
+  TellStudent(1, 1, registry::STUDENT_STATUS_ENROLLED, true);
+  Settle();
+  const auto first = run("--once");
+  EXPECT_EQ(first.exit_code, 0) << first.output;
+  EXPECT_THAT(first.output, HasSubstr("1 subsidy.eligibility.granted student/1 "));
+  TellPoor(1, true);
+  Settle();
+  const auto second = run("--verify");
+  EXPECT_EQ(second.exit_code, 0) << second.output;
+  EXPECT_THAT(second.output, HasSubstr("same"));
+  EXPECT_THAT(second.output, ::testing::Not(HasSubstr("\n1 subsidy.")));
+  // A day that does not agree is told.
+  std::ifstream in(dir_.File("office.json"));
+  std::string state{std::istreambuf_iterator<char>(in), {}};
+  state.replace(state.find("\"hash\": \"") + 9, 4, "0000");
+  std::ofstream{dir_.File("office.json")} << state;
+  const auto third = run("--verify");
+  EXPECT_EQ(third.exit_code, 1) << third.output;
 }
 
 TEST_F(ServiceTest, AWriteNeedsAnActorAndTheRulesCanBeSeen) {
