@@ -19,8 +19,6 @@ using tracing::Did;
 using tracing::Digest;
 using tracing::LetterState;
 
-enum class CrashAt { kNever, kBeforeCommit, kAfterCommit };
-
 // The bytes of an item, as far as the simulation has any.
 Digest WrittenBytes(const tracing::Draft& draft) {
   const auto& item = draft.item;
@@ -48,6 +46,15 @@ std::uint64_t Key(const ConversationId& id, std::uint64_t a, std::uint64_t b = 0
 
 }  // namespace
 
+CrashAt World::DrawCrash() {
+  tally_.commits += 1;
+  if (options_.crash_at / 2 == tally_.commits) {
+    return options_.crash_at % 2 == 0 ? CrashAt::kBeforeCommit : CrashAt::kAfterCommit;
+  }
+  if (!Faulty() || !rng_.Chance(options_.crash_bp)) return CrashAt::kNever;
+  return rng_.Chance(5000) ? CrashAt::kBeforeCommit : CrashAt::kAfterCommit;
+}
+
 bool World::Do(County& county, const ConversationId& id, const tracing::Input& input,
                int from) {
   if (county.down_until > now_) return false;
@@ -57,9 +64,7 @@ bool World::Do(County& county, const ConversationId& id, const tracing::Input& i
     row.letter.id = id;
     row.letter.self = county.division;
   }
-  const auto crash = Faulty() && rng_.Chance(options_.crash_bp)
-                         ? (rng_.Chance(5000) ? CrashAt::kBeforeCommit : CrashAt::kAfterCommit)
-                         : CrashAt::kNever;
+  const CrashAt crash = DrawCrash();
   if (crash == CrashAt::kBeforeCommit) {
     // Nothing of the step is on disk; whoever asked asks again.
     if (fresh) county.db.letters.erase(found);

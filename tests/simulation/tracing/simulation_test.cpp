@@ -52,14 +52,32 @@ TEST(TracingSimulation, AQuietNetworkDeliversEverything) {
 }
 
 TEST(TracingSimulation, ABadNetworkHoldsAllInvariants) {
+  fmt::print("normal, counties 30, seeds 1001 to 1030\n");
   for (std::uint64_t seed = 1001; seed <= 1030; ++seed) {
     EXPECT_EQ(RunOf(Of(30, seed, "normal")), "") << "counties 30 seed " << seed;
   }
 }
 
+// One kill a run: before and after every single commit of a small country's year.
+TEST(TracingSimulation, AKillAtEveryCommitHoldsAllInvariants) {
+  Options options = Of(3, 11, "quiet");
+  options.letters_per_county = 4;
+  Tally calm;
+  EXPECT_EQ(RunOf(options, &calm), "");
+  EXPECT_GT(calm.commits, 50U);
+  std::uint64_t kills = 0;
+  for (options.crash_at = 2; options.crash_at < 2 * calm.commits; ++options.crash_at) {
+    Tally tally;
+    EXPECT_EQ(RunOf(options, &tally), "") << "counties 3 seed 11 crash_at " << options.crash_at;
+    kills += tally.crashes;
+  }
+  EXPECT_GT(kills, calm.commits);  // a step that was refused has no commit to die after
+}
+
 // Far more faults than any real network has; together they must have met every case.
 TEST(TracingSimulation, AHecticNetworkHoldsAllInvariants) {
   Tally all;
+  fmt::print("hectic, counties 10, seeds 2001 to 2120\n");
   for (std::uint64_t seed = 2001; seed <= 2120; ++seed) {
     Tally tally;
     EXPECT_EQ(RunOf(Of(10, seed, "hectic"), &tally), "") << "hectic, counties 10 seed " << seed;

@@ -45,6 +45,7 @@ struct Options {
   std::uint32_t late_bp = 200;       // hours instead of seconds
   std::uint32_t corrupt_bp = 100;
   std::uint32_t crash_bp = 20;       // of each commit
+  std::uint64_t crash_at = 0;        // 2k: before the k-th commit of the run; 2k + 1: after it
   int restored_percent = 3;          // of counties; the operator says so
   int silent_percent = 2;            // restored, and nobody says so
   Canary canary = Canary::kNone;
@@ -53,6 +54,8 @@ struct Options {
 // No faults at all; and far more of everything than any real network has.
 Options Quiet(Options options);
 Options Hectic(Options options);
+
+enum class CrashAt { kNever, kBeforeCommit, kAfterCommit };
 
 struct StoredReceipt {
   tracing::Digest hash = {};
@@ -140,6 +143,7 @@ struct County {
 
 struct Tally {
   std::uint64_t events = 0;
+  std::uint64_t commits = 0;         // tried
   std::uint64_t messages = 0;
   std::uint64_t dropped = 0;
   std::uint64_t doubled = 0;
@@ -231,6 +235,7 @@ class World {
   void Got(County& county, int from, const ReturnAsk& m);
   void Got(County& county, int from, const ReturnTell& m);
   tracing::Decline Verdict(const County& county, int from, const ItemMsg& m) const;
+  CrashAt DrawCrash();
   int KnownVersion(int reader, const County& of) const;
 
   // county.cpp
