@@ -100,7 +100,8 @@ base::Status SaveLetter(store::Transaction& tx, const LetterRow& row,
          Value{static_cast<int>(c.stuck)}, Value{row.stuck_since}, Value{IsOver(facts.state)},
          Value{waiting}, Value{row.suite}, Value{row.case_id}, Value{row.student_id},
          Value{row.student_name}, Value{row.id_masked}, Value{row.document_no},
-         Value{facts.reply_by}, Value{wake}, Value{now}, Value{c.version}, Value{body}, Value{row.draft}});
+         Value{facts.reply_by}, Value{wake}, Value{now}, Value{c.version}, Value{body},
+         Value{row.draft}});
     if (inserted.ok()) return {};
     if (inserted.error().code == base::Code::kAlreadyExists) {
       return base::Error{base::Code::kConflict, "RETRY", "another transaction was first"};
