@@ -115,15 +115,6 @@ base::Result<std::optional<ListBatch>> FindBatch(store::Session& session, const 
   return std::optional{ReadBatch(rows)};
 }
 
-base::Result<std::optional<ListBatch>> FindBatchById(store::Session& session, BatchId id) {
-  ASSIGN_OR_RETURN(
-      store::Rows rows,
-      session.Query(fmt::format("SELECT {} FROM list_batch WHERE batch_id = ?", kBatchColumns),
-                    {id}));
-  if (!rows.Next()) return std::optional<ListBatch>{};
-  return std::optional{ReadBatch(rows)};
-}
-
 base::Result<std::optional<ListBatch>> LatestBatch(store::Session& session, ImportKind kind,
                                                    std::string_view batch) {
   std::string sql =

@@ -27,7 +27,6 @@ struct ListBatch {
   bool complete = false;
 };
 base::Result<std::optional<ListBatch>> FindBatch(store::Session& session, const ListBatch& which);
-base::Result<std::optional<ListBatch>> FindBatchById(store::Session& session, BatchId id);
 // The complete one imported last; by its name if `batch` is not empty.
 base::Result<std::optional<ListBatch>> LatestBatch(store::Session& session, ImportKind kind,
                                                    std::string_view batch);
