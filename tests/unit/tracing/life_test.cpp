@@ -162,6 +162,17 @@ TEST(LetterLife, ReopeningHasATerm) {
   EXPECT_EQ(ReasonOf(pair.Do(kAsker, Write{.kind = ItemKind::kReopen, .text = "x"})), "OK");
 }
 
+TEST(LetterLife, ALetterThatComesBackFromTheTownshipReachesItsOfficerOnce) {
+  Pair pair;
+  pair.OpenAndDeliver();
+  pair.Must(kAnswerer, ToDesk{Desk::kOfficer});
+  pair.Must(kAnswerer, ToDesk{Desk::kHousehold});
+  pair.Must(kAnswerer, ToDesk{Desk::kOfficer});
+  EXPECT_EQ(pair.at(kAnswerer).desk, Desk::kOfficer);
+  EXPECT_EQ(pair.Count(Did::kToOfficer, kAnswerer), 1);
+  EXPECT_EQ(pair.Count(Did::kToHousehold, kAnswerer), 1);
+}
+
 TEST(LetterLife, AClosedLetterStaysClosedWhateverArrives) {
   Pair pair;
   pair.OpenAndDeliver();
