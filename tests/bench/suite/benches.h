@@ -20,6 +20,10 @@ std::vector<Figure> Reconcile();
 std::vector<Figure> TermReplay();
 std::vector<Figure> Memory();
 std::vector<Figure> Restart();
+std::vector<Figure> EligibilityCore();
+std::vector<Figure> EligibilityCounty();
+std::vector<Figure> FactToEvent();
+std::vector<Figure> FeedCatchUp();
 
 // 同安 with everybody imported and the clock at the end of the term; made at first use.
 Environment& BigCounty();

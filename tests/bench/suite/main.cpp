@@ -24,6 +24,10 @@ constexpr Named kBenches[] = {
     {"absence_to_case", bench::AbsenceToCase},
     {"restart", bench::Restart},
     {"term_replay", bench::TermReplay},
+    {"eligibility_core", bench::EligibilityCore},
+    {"eligibility_county", bench::EligibilityCounty},
+    {"fact_to_event", bench::FactToEvent},
+    {"feed_catch_up", bench::FeedCatchUp},
 };
 
 int RunAll(const std::vector<std::string>& names, const std::string& json) {
