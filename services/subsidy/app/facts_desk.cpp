@@ -1,7 +1,5 @@
 #include "subsidy/app/facts_desk.h"
 
-#include "subsidy/store/decision_repository.h"
-
 namespace subsidy {
 namespace {
 
@@ -101,9 +99,9 @@ base::Result<std::string> RecordStep(const Office& office, const Once& once,
   });
 }
 
-base::Result<std::size_t> AssessDue(const Office& office, std::uint32_t limit) {
+base::Result<std::size_t> AssessDue(const Office& office, std::uint32_t limit, Share share) {
   auto done = office.pool().Transact([&](store::Transaction& tx) -> base::Result<std::size_t> {
-    ASSIGN_OR_RETURN(const auto due, SubjectsDue(tx, office.Today(), limit));
+    ASSIGN_OR_RETURN(const auto due, SubjectsDue(tx, office.Today(), limit, share));
     if (due.empty()) return std::size_t{0};
     Assessor assessor{tx, office};
     RETURN_IF_ERROR(assessor.Assess(due, "日期或规则"));

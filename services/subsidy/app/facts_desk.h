@@ -11,6 +11,7 @@
 
 #include "subsidy/app/events.h"
 #include "subsidy/app/once.h"
+#include "subsidy/store/decision_repository.h"
 #include "subsidy/store/place_repository.h"
 
 namespace subsidy {
@@ -30,6 +31,6 @@ base::Result<std::string> RecordPaidElsewhere(const Office& office, const Once& 
 base::Result<std::string> RecordStep(const Office& office, const Once& once,
                                      const v1::RecordStep& message, const Actor& actor);
 // Looks again at some of those who are due; how many there were.
-base::Result<std::size_t> AssessDue(const Office& office, std::uint32_t limit);
+base::Result<std::size_t> AssessDue(const Office& office, std::uint32_t limit, Share share = {});
 
 }  // namespace subsidy

@@ -12,17 +12,22 @@ constexpr std::uint32_t kBatch = 2000;
 }  // namespace
 
 void Keeper::Start() {
-  thread_ = std::jthread{[this](const std::stop_token& stop) { Run(stop); }};
+  for (int part = 0; part < kThreads; ++part) {
+    threads_.at(static_cast<std::size_t>(part)) =
+        std::jthread{[this, part](const std::stop_token& stop) { Run(stop, part); }};
+  }
 }
 
 void Keeper::Stop() {
-  thread_.request_stop();
-  if (thread_.joinable()) thread_.join();
+  for (std::jthread& thread : threads_) thread.request_stop();
+  for (std::jthread& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
 }
 
 void Keeper::Nudge() {
   const std::lock_guard lock{mutex_};
-  nudged_ = true;
+  ++nudges_;
   woken_.notify_all();
 }
 
@@ -45,17 +50,18 @@ base::Result<std::optional<base::UtcTime>> Keeper::NextDue() const {
   return next;
 }
 
-void Keeper::Run(const std::stop_token& stop) {
+void Keeper::Run(const std::stop_token& stop, int part) {
+  std::uint64_t seen = 0;
   while (!stop.stop_requested()) {
-    const auto done = AssessDue(office_, kBatch);
+    const auto done = AssessDue(office_, kBatch, {.part = part, .of = kThreads});
     if (!done.ok()) {
       host::LogWarnLimited("subsidy.assess_waits", 60, {{"error", done.error().ToString()}});
     } else if (*done > 0) {
       continue;
     }
     std::unique_lock lock{mutex_};
-    woken_.wait_for(lock, stop, kPause, [this] { return nudged_; });
-    nudged_ = false;
+    woken_.wait_for(lock, stop, kPause, [this, seen] { return nudges_ != seen; });
+    seen = nudges_;
   }
 }
 

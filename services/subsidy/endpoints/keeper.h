@@ -1,8 +1,10 @@
 // What happens without anyone asking: on its day a tag begins or ends, a rule changes, a term
-// begins. One thread finds who is due in MySQL, so Redis is not needed and nothing is lost with
-// it; it wakes at a nudge and twice a second. Thread-safe.
+// begins. Two threads find who is due in MySQL, each half of the students, so that one computes
+// while the other waits for the database; Redis is not needed and nothing is lost with it. They
+// wake at a nudge and twice a second. Thread-safe.
 #pragma once
 
+#include <array>
 #include <condition_variable>
 #include <mutex>
 #include <stop_token>
@@ -23,12 +25,13 @@ class Keeper {
   base::Result<std::optional<base::UtcTime>> NextDue() const;
 
  private:
-  void Run(const std::stop_token& stop);
+  static constexpr int kThreads = 2;
+  void Run(const std::stop_token& stop, int part);
   const Office& office_;
   std::mutex mutex_;
   std::condition_variable_any woken_;
-  bool nudged_ = false;
-  std::jthread thread_;
+  std::uint64_t nudges_ = 0;
+  std::array<std::jthread, kThreads> threads_;
 };
 
 }  // namespace subsidy

@@ -94,10 +94,11 @@ base::Status SaveRechecks(
 }
 
 base::Result<std::vector<StudentId>> SubjectsDue(store::Session& session, base::Date today,
-                                                 std::uint32_t limit) {
+                                                 std::uint32_t limit, Share share) {
   ASSIGN_OR_RETURN(store::Rows rows,
-                   session.Query("SELECT student_id FROM subject WHERE recheck_on <= ? LIMIT ?",
-                                 {today, limit}));
+                   session.Query("SELECT student_id FROM subject WHERE recheck_on <= ? AND "
+                                 "student_id % ? = ? LIMIT ?",
+                                 {today, share.of, share.part, limit}));
   std::vector<StudentId> due;
   while (rows.Next()) due.push_back(StudentId{rows.Int("student_id")});
   return due;

@@ -13,8 +13,13 @@ namespace subsidy {
 base::Status LockSubjects(store::Transaction& tx, const std::vector<StudentId>& students);
 base::Status SaveRechecks(store::Transaction& tx,
                           const std::vector<std::pair<StudentId, std::optional<base::Date>>>& rows);
+// One of several workers takes those whose id leaves `part` when divided by `of`.
+struct Share {
+  int part = 0;
+  int of = 1;
+};
 base::Result<std::vector<StudentId>> SubjectsDue(store::Session& session, base::Date today,
-                                                 std::uint32_t limit);
+                                                 std::uint32_t limit, Share share);
 base::Result<std::uint64_t> CountDue(store::Session& session, base::Date today);
 base::Result<std::optional<base::Date>> NextRecheck(store::Session& session, base::Date after);
 // Everybody is looked at again on that day.

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "bench/suite/benches.h"
 #include "bench/suite/subsidy_stage.h"
@@ -182,8 +183,14 @@ std::vector<Figure> EligibilityCounty() {
   stage.FillCounty(kCountyStudents);
   const auto office = stage.MakeOffice();
   const auto begun = SteadyClock::now();
-  while (Must(AssessDue(*office, 2000)) > 0) {
+  std::vector<std::thread> keepers;  // as many as the service has
+  for (int part = 0; part < 2; ++part) {
+    keepers.emplace_back([&office, part] {
+      while (Must(AssessDue(*office, 2000, {.part = part, .of = 2})) > 0) {
+      }
+    });
   }
+  for (std::thread& keeper : keepers) keeper.join();
   Figure figure;
   figure.name = "eligibility_county";
   figure.value = Since(begun);

@@ -1,7 +1,7 @@
-// The sample county through the real services: schools, roster and the departments' lists imported by
-// the operator's command, two terms of the clock; who is entitled to what, to the 分, is read from
-// the sample's own files by a few ifs. A second, whole list of 低保 in the new year leaves half of
-// them out.
+// The sample county through the real services: schools, roster and the departments' lists imported
+// by the operator's command, two terms of the clock; who is entitled to what, to the 分, is read
+// from the sample's own files by a few ifs. A second, whole list of 低保 in the new year leaves half
+// of them out.
 #include <gmock/gmock.h>
 
 #include <map>

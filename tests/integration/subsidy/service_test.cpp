@@ -160,7 +160,7 @@ TEST_F(ServiceTest, DaysAndHashesAreWhatASubscriberCounts) {
 TEST_F(ServiceTest, ThePythonExampleResumesAndVerifies) {
   if (harness::RunProgram({"/usr/bin/python3", "-c", "import zmq"}, std::chrono::seconds{20})
           .exit_code != 0) {
-    GTEST_SKIP() << "python3-zmq is not installed";
+    GTEST_SKIP() << "#4: python3-zmq is not installed";
   }
   const host::ServiceSettings& service = suite_.services.at("subsidy");
   const auto run = [&](const char* how) {
