@@ -1,0 +1,200 @@
+#include <cairo-pdf.h>
+#include <pango/pangocairo.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "print/print.h"
+#include "print/text.h"
+
+namespace print {
+namespace {
+
+// The middle of a Chinese character above the baseline, in parts of its size: the em box of CJK
+// fonts reaches from -0.12 to 0.88.
+constexpr double kMiddle = 0.38;
+
+struct Unref {
+  void operator()(PangoFontMap* map) const { g_object_unref(map); }
+  void operator()(PangoContext* context) const { g_object_unref(context); }
+  void operator()(PangoLayout* layout) const { g_object_unref(layout); }
+  void operator()(PangoFontDescription* font) const { pango_font_description_free(font); }
+  void operator()(PangoAttrList* list) const { pango_attr_list_unref(list); }
+  void operator()(cairo_t* cairo) const { cairo_destroy(cairo); }
+  void operator()(cairo_surface_t* surface) const { cairo_surface_destroy(surface); }
+};
+template <class T>
+using Owned = std::unique_ptr<T, Unref>;
+
+int Units(double points) { return static_cast<int>(std::lround(points * PANGO_SCALE)); }
+double Points(int units) { return static_cast<double>(units) / PANGO_SCALE; }
+
+cairo_status_t Append(void* closure, const unsigned char* data, unsigned int size) {
+  static_cast<std::string*>(closure)->append(reinterpret_cast<const char*>(data), size);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+PangoAlignment AlignmentOf(Align align) {
+  switch (align) {
+    case Align::kCenter: return PANGO_ALIGN_CENTER;
+    case Align::kRight: return PANGO_ALIGN_RIGHT;
+    default: return PANGO_ALIGN_LEFT;
+  }
+}
+
+}  // namespace
+
+struct Document::Impl {
+  std::string bytes = {};
+  Owned<cairo_surface_t> surface = {};
+  Owned<cairo_t> cairo = {};
+  Owned<PangoFontMap> fonts = {};
+  Owned<PangoContext> context = {};
+  int page = 1;
+  std::size_t missing = 0;
+
+  // `width` 0: as wide as it is.
+  Owned<PangoLayout> Layout(const Style& style, std::string_view text, double width) const {
+    Owned<PangoLayout> layout{pango_layout_new(context.get())};
+    const std::string good = Printable(text);
+    pango_layout_set_text(layout.get(), good.data(), static_cast<int>(good.size()));
+    const Owned<PangoFontDescription> font{pango_font_description_new()};
+    pango_font_description_set_family(font.get(), style.font.c_str());
+    pango_font_description_set_absolute_size(font.get(), style.size * PANGO_SCALE);
+    if (style.bold) pango_font_description_set_weight(font.get(), PANGO_WEIGHT_BOLD);
+    pango_layout_set_font_description(layout.get(), font.get());
+    pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
+    pango_layout_set_indent(layout.get(), Units(style.indent));
+    pango_layout_set_alignment(layout.get(), AlignmentOf(style.align));
+    pango_layout_set_justify(layout.get(), style.align == Align::kJustify ? TRUE : FALSE);
+    const Owned<PangoAttrList> attributes{pango_attr_list_new()};
+    if (style.spacing != 0) {
+      pango_attr_list_insert(attributes.get(), pango_attr_letter_spacing_new(Units(style.spacing)));
+    }
+    pango_layout_set_attributes(layout.get(), attributes.get());
+    if (width > 0) pango_layout_set_width(layout.get(), Units(width));
+    return layout;
+  }
+
+  void Color(const print::Color& color) const {
+    cairo_set_source_rgb(cairo.get(), color.red, color.green, color.blue);
+  }
+  void Stroke(const Pen& pen) const {
+    Color(pen.color);
+    cairo_set_line_width(cairo.get(), pen.thickness);
+    const double dash[] = {pen.dash, pen.dash};
+    cairo_set_dash(cairo.get(), dash, pen.dash > 0 ? 2 : 0, 0);
+    cairo_stroke(cairo.get());
+  }
+};
+
+Document::Document(double width, double height, const Info& info)
+    : impl_(std::make_unique<Impl>()) {
+  Impl& i = *impl_;
+  i.surface.reset(cairo_pdf_surface_create_for_stream(Append, &i.bytes, width, height));
+  const std::string created = base::ToLocal(info.created);
+  cairo_pdf_surface_set_metadata(i.surface.get(), CAIRO_PDF_METADATA_TITLE,
+                                 Printable(info.title).c_str());
+  cairo_pdf_surface_set_metadata(i.surface.get(), CAIRO_PDF_METADATA_AUTHOR,
+                                 Printable(info.author).c_str());
+  cairo_pdf_surface_set_metadata(i.surface.get(), CAIRO_PDF_METADATA_CREATE_DATE, created.c_str());
+  i.cairo.reset(cairo_create(i.surface.get()));
+  // Its own map: the default one belongs to a thread and lives as long.
+  i.fonts.reset(pango_cairo_font_map_new());
+  pango_cairo_font_map_set_resolution(PANGO_CAIRO_FONT_MAP(i.fonts.get()), 72);
+  i.context.reset(pango_font_map_create_context(i.fonts.get()));
+  pango_context_set_language(i.context.get(), pango_language_from_string("zh-cn"));
+  pango_context_set_base_dir(i.context.get(), PANGO_DIRECTION_LTR);
+  cairo_font_options_t* const options = cairo_font_options_create();
+  cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+  cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+  pango_cairo_context_set_font_options(i.context.get(), options);
+  cairo_font_options_destroy(options);
+  pango_context_set_round_glyph_positions(i.context.get(), FALSE);
+}
+
+Document::~Document() = default;
+
+void Document::NewPage() {
+  cairo_show_page(impl_->cairo.get());
+  ++impl_->page;
+}
+
+int Document::page() const { return impl_->page; }
+
+std::size_t Document::Lines(const Style& style, std::string_view text, double width) const {
+  const auto layout = impl_->Layout(style, text, width);
+  return static_cast<std::size_t>(pango_layout_get_line_count(layout.get()));
+}
+
+double Document::Width(const Style& style, std::string_view text) const {
+  const auto layout = impl_->Layout(style, text, 0);
+  int width = 0;
+  pango_layout_get_size(layout.get(), &width, nullptr);
+  return Points(width);
+}
+
+double Document::Text(const Style& style, std::string_view text, double x, double y, double width,
+                      std::size_t first, std::size_t count) {
+  const auto layout = impl_->Layout(style, text, width);
+  if (first == 0) {
+    impl_->missing += static_cast<std::size_t>(pango_layout_get_unknown_glyphs_count(layout.get()));
+  }
+  impl_->Color(style.color);
+  PangoLayoutIter* const iter = pango_layout_get_iter(layout.get());
+  std::size_t index = 0;
+  do {
+    if (index >= first && index - first < count) {
+      PangoRectangle box;
+      pango_layout_iter_get_line_extents(iter, nullptr, &box);
+      cairo_move_to(impl_->cairo.get(), x + Points(box.x),
+                    y + style.pitch / 2 + kMiddle * style.size);
+      pango_cairo_show_layout_line(impl_->cairo.get(), pango_layout_iter_get_line_readonly(iter));
+      y += style.pitch;
+    }
+    ++index;
+  } while (pango_layout_iter_next_line(iter) != FALSE);
+  pango_layout_iter_free(iter);
+  return y;
+}
+
+double Document::Ink(const Style& style, std::string_view text, double x, double y, double width) {
+  const auto layout = impl_->Layout(style, text, width);
+  PangoRectangle ink;
+  pango_layout_get_extents(layout.get(), &ink, nullptr);
+  impl_->missing += static_cast<std::size_t>(pango_layout_get_unknown_glyphs_count(layout.get()));
+  impl_->Color(style.color);
+  cairo_move_to(impl_->cairo.get(), x, y - Points(ink.y));
+  pango_cairo_show_layout(impl_->cairo.get(), layout.get());
+  return y + Points(ink.height);
+}
+
+void Document::Line(double x1, double y1, double x2, double y2, const Pen& pen) {
+  cairo_move_to(impl_->cairo.get(), x1, y1);
+  cairo_line_to(impl_->cairo.get(), x2, y2);
+  impl_->Stroke(pen);
+}
+
+void Document::Circle(double x, double y, double radius, const Pen& pen) {
+  cairo_new_sub_path(impl_->cairo.get());
+  cairo_arc(impl_->cairo.get(), x, y, radius, 0, 2 * M_PI);
+  impl_->Stroke(pen);
+}
+
+std::size_t Document::missing() const { return impl_->missing; }
+
+base::Result<std::string> Document::Finish() {
+  Impl& i = *impl_;
+  cairo_show_page(i.cairo.get());
+  const cairo_status_t drawn = cairo_status(i.cairo.get());
+  cairo_surface_finish(i.surface.get());
+  const cairo_status_t written = cairo_surface_status(i.surface.get());
+  const cairo_status_t status = drawn == CAIRO_STATUS_SUCCESS ? written : drawn;
+  if (status != CAIRO_STATUS_SUCCESS) {
+    return base::Error{base::Code::kInternal, "PDF_FAILED", cairo_status_to_string(status)};
+  }
+  return std::move(i.bytes);
+}
+
+}  // namespace print

@@ -1,0 +1,28 @@
+// The words of each kind of letter and reply. Private to this room. Pure and thread-safe.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tracing/domain/types.h"
+#include "tracing/paper/sheet.h"
+
+namespace tracing {
+
+std::string DayChinese(const baoxue::bus::v1::Date& date);  // "2026年9月1日"; "" for none
+// The child, null if the letter names none.
+const v1::Child* PaperChild(const v1::Item& item);
+// 附件 and 联系人 of whatever the item carries.
+std::vector<std::string> AttachmentNames(const v1::Item& item);
+const v1::Office* ContactOf(const v1::Item& item);
+
+// Whether the letter's addressee needs the whole identity number.
+bool ShowsWholeIdentity(LetterKind kind);
+std::string LetterTitle(const v1::Item& opening);  // "关于核查学生去向和就读情况的函"
+std::vector<SheetParagraph> LetterBody(const v1::Item& item);
+std::vector<SheetParagraph> ReplyBody(const v1::Item& item, const v1::Item& opening);
+// Everything else that is a document: urges, supplements, withdrawals, ... Empty: not one.
+std::vector<SheetParagraph> OtherBody(const v1::Item& item, const v1::Item& opening);
+Slip SlipOf(const v1::Item& opening, const Parties& parties);
+
+}  // namespace tracing
