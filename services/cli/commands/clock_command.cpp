@@ -19,6 +19,7 @@ struct Options {
   std::int64_t hours = 0;
   std::int64_t minutes = 0;
   std::string to = {};
+  std::vector<std::string> with = {};
 };
 
 base::Status ShowClocks(Shell& shell) {
@@ -49,9 +50,23 @@ base::Status ShowClocks(Shell& shell) {
   return {};
 }
 
-base::Status Move(Shell& shell, base::UtcTime target) {
+// A deployment and its clock; a shell each, since it holds the settings and the clients.
+struct Neighbour {
+  Shell shell = {};
+  ClockDrive drive{shell};
+};
+
+base::Status Move(Shell& shell, base::UtcTime target, const Options& options) {
   ClockDrive drive(shell);
-  ASSIGN_OR_RETURN(const int stops, drive.AdvanceTo(target));
+  std::vector<ClockDrive*> drives{&drive};
+  std::vector<std::unique_ptr<Neighbour>> neighbours;
+  for (const std::string& suite : options.with) {
+    Neighbour& one = *neighbours.emplace_back(std::make_unique<Neighbour>());
+    one.shell.globals() = shell.globals();
+    one.shell.globals().config = suite;
+    drives.push_back(&one.drive);
+  }
+  ASSIGN_OR_RETURN(const int stops, ClockDrive::AdvanceAll(drives, target));
   if (shell.json()) {
     shell.Json(JsonObject{}
                    .Text("now", base::ToIso(target))
@@ -64,20 +79,20 @@ base::Status Move(Shell& shell, base::UtcTime target) {
 
 base::Status Set(Shell& shell, const Options& options) {
   ASSIGN_OR_RETURN(const base::UtcTime target, base::ParseTime(options.time));
-  return Move(shell, target);
+  return Move(shell, target, options);
 }
 
 base::Status Advance(Shell& shell, const Options& options) {
   if (!options.to.empty()) {
     ASSIGN_OR_RETURN(const base::UtcTime target, base::ParseTime(options.to));
-    return Move(shell, target);
+    return Move(shell, target, options);
   }
   const auto by = std::chrono::days{options.days} + std::chrono::hours{options.hours} +
                   std::chrono::minutes{options.minutes};
   if (by <= std::chrono::minutes{0}) return WrongWords("give --days, --hours, --minutes or --to");
   ClockDrive drive(shell);
   ASSIGN_OR_RETURN(const base::UtcTime now, drive.Now());
-  return Move(shell, now + by);
+  return Move(shell, now + by, options);
 }
 
 }  // namespace
@@ -89,13 +104,15 @@ void AddClock(Shell& shell, Command& root) {
   Command show = command.Sub("show", "what time each service has, and what is due next");
   show.Run([&shell] { return ShowClocks(shell); });
   Command set = command.Sub("set", "move to this time, stopping at every deadline on the way");
-  set.Text("TIME", o->time, "2026-09-01T08:00 (China time)", Need::kRequired);
+  set.Text("TIME", o->time, "2026-09-01T08:00 (China time)", Need::kRequired)
+      .List("--with", o->with, "suite.yaml of another deployment that moves along");
   set.Run([&shell, o] { return Set(shell, *o); });
   Command advance = command.Sub("advance", "move on, stopping at every deadline on the way");
   advance.Number("--days", o->days, "days")
       .Number("--hours", o->hours, "hours")
       .Number("--minutes", o->minutes, "minutes")
-      .Text("--to", o->to, "up to this time");
+      .Text("--to", o->to, "up to this time")
+      .List("--with", o->with, "suite.yaml of another deployment that moves along");
   advance.Run([&shell, o] { return Advance(shell, *o); });
 }
 

@@ -144,20 +144,33 @@ base::Status ClockDrive::Settle() {
   return {};
 }
 
-base::Result<int> ClockDrive::AdvanceTo(base::UtcTime target) {
-  ASSIGN_OR_RETURN(base::UtcTime now, Now());
-  if (target < now) {
+base::Result<int> ClockDrive::AdvanceTo(base::UtcTime target) { return AdvanceAll({this}, target); }
+
+base::Result<int> ClockDrive::AdvanceAll(const std::vector<ClockDrive*>& drives,
+                                         base::UtcTime target) {
+  std::vector<base::UtcTime> now;
+  for (ClockDrive* drive : drives) {
+    ASSIGN_OR_RETURN(now.emplace_back(), drive->Now());
+    if (target >= now.back()) continue;
     return Error{Code::kFailedPrecondition, "CLOCK_BACKWARD",
-                 fmt::format("it is {} already; time does not go back", base::ToLocal(now))};
+                 fmt::format("it is {} already; time does not go back", base::ToLocal(now.back()))};
   }
   int stops = 0;
   for (;;) {
-    ASSIGN_OR_RETURN(const auto next, SettleAndNextDue(now));
-    if (now == target) return stops;
-    const bool due_on_the_way = next && *next < target;
-    now = due_on_the_way ? *next : target;
-    stops += due_on_the_way ? 1 : 0;
-    RETURN_IF_ERROR(SetAll(now));
+    base::UtcTime stop = target;
+    for (std::size_t round = 0; round < std::min<std::size_t>(drives.size(), 2); ++round) {
+      for (std::size_t i = 0; i < drives.size(); ++i) {
+        ASSIGN_OR_RETURN(const auto next, drives[i]->SettleAndNextDue(now[i]));
+        if (next) stop = std::min(stop, *next);
+      }
+    }
+    if (std::ranges::all_of(now, [&](base::UtcTime one) { return one == target; })) return stops;
+    stops += stop < target ? 1 : 0;
+    for (std::size_t i = 0; i < drives.size(); ++i) {
+      if (now[i] >= stop) continue;
+      RETURN_IF_ERROR(drives[i]->SetAll(stop));
+      now[i] = stop;
+    }
   }
 }
 

@@ -4,6 +4,8 @@
 // registry first, to the earliest next deadline (or the target), settle again, and so on. Settled:
 // no service has work that is due, and every follower has reached the end of the feed it follows,
 // seen twice in a row. Only Now() of the services counts; the machine's clock is not looked at.
+// Several deployments that write to each other move together: each stop is the earliest deadline of
+// all, and all settle twice at each stop, since what one does there may be work for another.
 // Errors: kFailedPrecondition/NOT_A_REHEARSAL, CLOCK_BACKWARD; kDeadlineExceeded/NOT_SETTLED with
 // who is behind; those of the services.
 #pragma once
@@ -28,6 +30,9 @@ class ClockDrive {
   base::Result<base::UtcTime> Now();
   // Returns how many deadlines lay on the way.
   base::Result<int> AdvanceTo(base::UtcTime target);
+  // One whose clock is behind catches up first; the others wait for it.
+  static base::Result<int> AdvanceAll(const std::vector<ClockDrive*>& drives,
+                                      base::UtcTime target);
   base::Status Settle();
 
  private:
