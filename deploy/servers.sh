@@ -20,6 +20,7 @@ memory_mb() { awk '/^MemTotal/ { print int($2 / 1024) }' /proc/meminfo; }
 # Half a gigabyte for a machine of 4 GB and more, an eighth of the memory below.
 buffer_pool_mb() {
   local mb
+  [ -n "${BAOXUE_BUFFER_POOL_MB:-}" ] && { echo "$BAOXUE_BUFFER_POOL_MB"; return; }
   mb=$(($(memory_mb) / 8))
   [ "$mb" -gt 512 ] && mb=512
   [ "$mb" -lt 64 ] && mb=64
@@ -45,7 +46,7 @@ collation-server = utf8mb4_bin
 max-connections = 120
 max-allowed-packet = 64M
 innodb-buffer-pool-size = $(buffer_pool_mb)M
-innodb-log-file-size = 512M
+innodb-log-file-size = ${BAOXUE_LOG_FILE_MB:-512}M
 # 已应答的写入必须已落盘,请勿改成 0 或 2。
 innodb-flush-log-at-trx-commit = 1
 innodb-flush-method = O_DIRECT
