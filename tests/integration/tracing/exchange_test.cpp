@@ -75,6 +75,16 @@ TEST_P(ExchangeTest, TheSameIntentionIsOneLetter) {
   EXPECT_EQ(tongan_.List().total(), 1u);
 }
 
+TEST_P(ExchangeTest, TwoChildrenWithoutACaseAreTwoLetters) {
+  Begin();
+  const v1::Letter one = tongan_.Send("430527", 0, kId);
+  const v1::Letter again = tongan_.Send("430527", 0, kId);
+  const v1::Letter two = tongan_.Send("430527", 0, "110105194912310038");
+  EXPECT_EQ(one.conversation_id(), again.conversation_id());
+  EXPECT_NE(one.conversation_id(), two.conversation_id());
+  EXPECT_EQ(tongan_.List().total(), 2u);
+}
+
 TEST_P(ExchangeTest, WhatTheMachineCannotKnowReachesAnOfficerOnce) {
   Begin();
   v1::DraftLetter draft = County::Inquiry("430527", 43, kId);
