@@ -270,7 +270,8 @@ void World::Emit(County& county, const Row& row, const tracing::Effects& effects
       Send(county.index, peer,
            ReceiptMsg{c.id, {.of_asker = by_asker, .seq = receipt->seq, .hash = stored.hash,
                              .head = stored.head, .sent_seq = stored.sent_seq,
-                             .state = stored.state}});
+                             .state = stored.state},
+                      county.db.recovery.epoch});
     } else if (const auto* no = std::get_if<tracing::SendDeclined>(&send)) {
       Send(county.index, peer,
            DeclinedMsg{c.id, {.seq = no->seq, .hash = no->hash, .reason = no->reason,

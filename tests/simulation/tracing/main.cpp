@@ -1,5 +1,5 @@
 // tracing_simulation --counties N --seed S [--letters L] [--quiet-network]
-//                    [--hectic] [--canary NAME]
+//                    [--hectic] [--restored] [--canary NAME]
 // A school year of letters; prints figures and violations, exits 1 if there are any.
 // Full size: --counties 2850 --letters 168.
 #include <fmt/format.h>
@@ -44,6 +44,8 @@ int main(int argc, char** argv) {
       options = simulation::Quiet(options);
     } else if (arg == "--hectic") {
       options = simulation::Hectic(options);
+    } else if (arg == "--restored") {
+      options = simulation::Restored(options);
     } else if (arg == "--canary" && i + 1 < argc) {
       const auto canary = simulation::CanaryFromName(argv[++i]);
       if (!canary) return 2;

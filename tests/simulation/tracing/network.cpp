@@ -100,6 +100,10 @@ void World::Got(County& county, int from, const ItemMsg& m) {
 
 void World::Got(County& county, int from, const ReceiptMsg& m) {
   county.lanes[from].Heard(ClockOf(county));
+  // A receipt of before its author's restore may count items that its author has lost since.
+  const auto known = county.db.epochs.find(from);
+  const auto epoch = known == county.db.epochs.end() ? 0 : known->second;
+  if (tracing::JudgeEpoch(epoch, m.epoch) != tracing::Decline::kNone) return;
   if (county.db.letters.contains(m.id)) Do(county, m.id, m.receipt, from);
 }
 

@@ -55,6 +55,16 @@ Options Hectic(Options options) {
   return options;
 }
 
+Options Restored(Options options) {
+  options.letters_per_county *= 8;
+  options.drop_bp = 200;
+  options.late_bp = 9700;
+  options.crash_bp = 0;
+  options.restored_percent = 100;
+  options.silent_percent = 0;
+  return options;
+}
+
 int IndexOf(tracing::Division division) {
   return static_cast<int>(division.raw() - kFirstDivision);
 }

@@ -54,6 +54,8 @@ struct Options {
 // No faults at all; and far more of everything than any real network has.
 Options Quiet(Options options);
 Options Hectic(Options options);
+// Every county restored once while much is on its way, which arrives hours after the restore.
+Options Restored(Options options);
 
 enum class CrashAt { kNever, kBeforeCommit, kAfterCommit };
 
@@ -88,6 +90,7 @@ struct ItemMsg {
 struct ReceiptMsg {
   tracing::ConversationId id = {};
   tracing::ReceiptArrived receipt = {};
+  std::uint64_t epoch = 0;        // of who signed it
 };
 struct DeclinedMsg {
   tracing::ConversationId id = {};
