@@ -33,6 +33,7 @@ constexpr double kRuleGap = Mm(4);
 constexpr double kFootRule = print::kA4Height - Mm(20);
 constexpr double kUnderRule = kSize3 * 7 / 8;
 constexpr double kSealRadius = Mm(21);  // a county's seal is 42 mm wide (国发〔1999〕25号)
+constexpr double kSignLines = 4.4;        // what the seal takes
 constexpr double kPageNumber = Mm(7);   // below the type area
 constexpr print::Color kRed{0.86, 0.08, 0.08};
 constexpr print::Color kGrey{0.6, 0.6, 0.6};
@@ -173,7 +174,7 @@ void Layout::Head() {
 void Layout::Text() {
   const std::size_t count = sheet_.body.size();
   // The last paragraph stays with the seal: no page holds a signature alone.
-  double end = 5 * kPitch;
+  double end = kSignLines * kPitch;
   if (!sheet_.note.empty()) end += flow_.Height(Indented(), sheet_.note);
   end += static_cast<double>(sheet_.attachments.empty() ? 0 : 1 + sheet_.attachments.size()) *
          kPitch;
@@ -201,7 +202,7 @@ void Layout::Text() {
 
 // Organ and date lie just below the middle of the seal, whose top is within a line of the text.
 void Layout::Sign() {
-  if (!flow_.Fits(5 * kPitch)) flow_.Break();
+  if (!flow_.Fits(kSignLines * kPitch)) flow_.Break();
   const Style style = Body(Align::kLeft);
   const double date_width = document_.Width(style, sheet_.date);
   const double author_width = document_.Width(style, sheet_.author);
@@ -218,7 +219,7 @@ void Layout::Sign() {
   document_.Text(style, sheet_.author, middle - author_width / 2, flow_.y(), author_width + 1);
   flow_.Skip(kPitch);
   document_.Text(style, sheet_.date, middle - date_width / 2, flow_.y(), date_width + 1);
-  flow_.Skip(kPitch * 2);
+  flow_.Skip(kPitch * (kSignLines - 3));
   if (!sheet_.note.empty()) flow_.Paragraph(Indented(), sheet_.note);
 }
 
@@ -265,8 +266,9 @@ void Layout::TearOff(const Slip& slip) {
   to.spacing = lead.spacing = 0;
   lead.indent = 2 * kSize4;
   to.pitch = lead.pitch = 22;
-  const std::string text = fmt::format("你局《{}》{}收悉，现将核查结果回复如下：", slip.title,
-                                       slip.document_no.empty() ? "" : "（" + slip.document_no + "）");
+  const std::string cited = slip.document_no.empty() ? "" : "（" + slip.document_no + "）";
+  const std::string text =
+      fmt::format("你局《{}》{}收悉，现将核查结果回复如下：", slip.title, cited);
   std::string back = "填写盖章后";
   if (!slip.reply_by.empty()) back += "，请于" + slip.reply_by + "前";
   back += "寄回" + slip.to + (slip.contact.empty() ? "。" : "（联系人：" + slip.contact + "）。");

@@ -69,7 +69,9 @@ class Pages : public ::testing::Test {
  protected:
   Document document_{kA4Width, kA4Height, {}};
   Flow flow_{document_, {.x = 50, .top = 50, .width = 400, .bottom = 50 + 29 * 3},
-             [this](int) { return Frame{.x = 50, .top = 50, .width = 400, .bottom = 50 + 29 * 3}; }};
+             [](int) {
+               return Frame{.x = 50, .top = 50, .width = 400, .bottom = 50 + 29 * 3};
+             }};
 };
 
 TEST_F(Pages, AParagraphGoesOnWhereItsLinesEnd) {
