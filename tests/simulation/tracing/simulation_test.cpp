@@ -78,8 +78,8 @@ TEST(TracingSimulation, AKillAtEveryCommitHoldsAllInvariants) {
 // Far more faults than any real network has; together they must have met every case.
 TEST(TracingSimulation, AHecticNetworkHoldsAllInvariants) {
   Tally all;
-  fmt::print("hectic, counties 10, seeds 2001 to 2040\n");
-  for (std::uint64_t seed = 2001; seed <= 2040; ++seed) {
+  fmt::print("hectic, counties 10, seeds 2001 to 2060\n");
+  for (std::uint64_t seed = 2001; seed <= 2060; ++seed) {
     Tally tally;
     EXPECT_EQ(RunOf(Of(10, seed, "hectic"), &tally), "") << "hectic, counties 10 seed " << seed;
     all.crashes += tally.crashes;
