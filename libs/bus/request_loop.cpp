@@ -24,7 +24,7 @@ constexpr std::size_t kHeldBytesMax = 64u << 20;
 constexpr milliseconds kHeldFor{5000};
 constexpr milliseconds kHeldRetry{2};
 constexpr milliseconds kIdlePoll{1000};
-constexpr int kLingerMs = 1000;
+constexpr int kLingerMs = 3000;  // for the last answers, on a starved machine too
 constexpr std::uint32_t kTimeoutDefaultMs = 10'000;
 constexpr std::uint32_t kTimeoutMaxMs = 600'000;
 

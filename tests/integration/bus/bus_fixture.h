@@ -100,6 +100,11 @@ class RawDealer {
     reply.second = body;
     return reply;
   }
+  // The body of the next reply.
+  std::string ReceiveBody() {
+    const auto reply = Receive();
+    return reply ? reply->second : "silence";
+  }
   // "CODE/REASON" or "OK" of the next reply.
   std::string ReceiveStatus() {
     const auto reply = Receive();

@@ -247,7 +247,7 @@ TEST_F(ServerTest, BadFramesAreCountedAndDropped) {
                         i < 2 ? zmq::send_flags::sndmore : zmq::send_flags::none);
   }
   alice.Send("test.Echo", "still there");
-  EXPECT_EQ(alice.Receive()->second, "still there");
+  EXPECT_EQ(alice.ReceiveBody(), "still there");
   EXPECT_EQ(server.stats().bad_frames, 8u);
   EXPECT_EQ(server.stats().accepted, 2u);
 }
@@ -327,7 +327,7 @@ TEST_F(ServerTest, ARepeatOfARequestUnderWayIsNotASecondPieceOfWork) {
   ASSERT_TRUE(harness::WaitUntil([&] { return server.stats().repeated == 1; }));
   EXPECT_EQ(holder.size(), 1u);
   holder.AnswerAll("once");
-  EXPECT_EQ(second.Receive()->second, "once");
+  EXPECT_EQ(second.ReceiveBody(), "once");
 }
 
 TEST_F(ServerTest, DrainFinishesWhatWasAcceptedAndRefusesNewWork) {
@@ -345,7 +345,7 @@ TEST_F(ServerTest, DrainFinishesWhatWasAcceptedAndRefusesNewWork) {
   holder.AnswerAll("done");
   EXPECT_TRUE(drained.get());
   server.Stop();
-  EXPECT_EQ(alice.Receive()->second, "done");
+  EXPECT_EQ(alice.ReceiveBody(), "done");
 }
 
 TEST_F(ServerTest, StopAnswersWhatStillWaitsForAWorker) {
@@ -368,7 +368,7 @@ TEST_F(ServerTest, StopAnswersWhatStillWaitsForAWorker) {
   auto stopped = std::async(std::launch::async, [&] { server.Stop(); });
   EXPECT_EQ(alice.ReceiveStatus(), "UNAVAILABLE/STOPPING");
   go.set_value();
-  EXPECT_EQ(alice.Receive()->second, "finished");
+  EXPECT_EQ(alice.ReceiveBody(), "finished");
   stopped.get();
 }
 
