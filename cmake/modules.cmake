@@ -26,6 +26,8 @@ set(BAOXUE_INCLUDES ${PROJECT_SOURCE_DIR}/libs ${PROJECT_SOURCE_DIR}/services)
 # libraries.
 option(BAOXUE_PCH "Precompile the headers of the standard library, fmt, protobuf, GoogleTest" OFF)
 if(BAOXUE_PCH)
+  # Whoever cannot use them reads the headers themselves.
+  set(CMAKE_PCH_WARN_INVALID OFF)
   set(pch_headers <algorithm> <array> <chrono> <condition_variable> <cstdint> <functional> <map>
       <memory> <mutex> <optional> <set> <span> <stop_token> <string> <string_view> <thread> <tuple>
       <unordered_map> <unordered_set> <utility> <variant> <vector> <fmt/format.h>
@@ -62,8 +64,9 @@ function(add_module)
     target_compile_options(${M_NAME} PRIVATE ${BAOXUE_WARNINGS})
     target_include_directories(${M_NAME} PUBLIC ${BAOXUE_INCLUDES})
     target_link_libraries(${M_NAME} PUBLIC ${M_PUBLIC} PRIVATE ${M_PRIVATE})
-    # hiredis sets _FILE_OFFSET_BITS, which the precompiled headers were read without.
-    if(NOT "${M_PUBLIC};${M_PRIVATE}" MATCHES "HIREDIS")
+    # hiredis sets _FILE_OFFSET_BITS and Pango -pthread, which the precompiled headers were read
+    # without.
+    if(NOT "${M_PUBLIC};${M_PRIVATE}" MATCHES "HIREDIS|PANGO")
       use_pch(${M_NAME} baoxue_pch)
     endif()
   else()
