@@ -28,6 +28,9 @@ option(BAOXUE_PCH "Precompile the headers of the standard library, fmt, protobuf
 if(BAOXUE_PCH)
   # Whoever cannot use them reads the headers themselves.
   set(CMAKE_PCH_WARN_INVALID OFF)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-fpch-preprocess)
+  endif()
   set(pch_headers <algorithm> <array> <chrono> <condition_variable> <cstdint> <functional> <map>
       <memory> <mutex> <optional> <set> <span> <stop_token> <string> <string_view> <thread> <tuple>
       <unordered_map> <unordered_set> <utility> <variant> <vector> <fmt/format.h>
