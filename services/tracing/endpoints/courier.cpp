@@ -41,6 +41,8 @@ Courier::Courier(host::Host& host, LetterDesk& desk, Exchange& exchange)
 
 Courier::~Courier() { Stop(); }
 
+void Courier::AddChore(Chore chore) { chores_.push_back(std::move(chore)); }
+
 void Courier::Start() {
   threads_.emplace_back([this](const std::stop_token& stop) { Watch(stop); });
   for (int i = 0; i < kThreads; ++i) {
@@ -114,11 +116,64 @@ base::Status Courier::Look_() {
   RETURN_IF_ERROR(desk_.pool().WithSession([&](store::Session& session) -> base::Status {
     ASSIGN_OR_RETURN(due, DueLetters(session, desk_.Now(), kLookMax));
     ASSIGN_OR_RETURN(notes, DueNotes(session, desk_.Now(), 1));
-    return {};
+    return LookAtChores(session);
   }));
   for (const ConversationId& id : due) Push({.kind = Task::Kind::kTick, .id = id});
   if (!notes.empty()) Push({.kind = Task::Kind::kNotes});
   return {};
+}
+
+base::Status Courier::LookAtChores(store::Session& session) {
+  for (std::size_t i = 0; i < chores_.size(); ++i) {
+    ASSIGN_OR_RETURN(const std::uint64_t due, chores_[i].due(session, desk_.Now()));
+    if (due == 0) continue;
+    {
+      const std::lock_guard lock{mutex_};
+      if (!chores_queued_.insert(i).second) continue;
+    }
+    Push({.kind = Task::Kind::kChore, .seq = static_cast<std::uint32_t>(i)});
+  }
+  return {};
+}
+
+void Courier::RunChore(std::size_t which) {
+  const base::Result<std::uint64_t> done = chores_[which].run();
+  if (!done.ok()) {
+    host::LogWarnLimited("tracing.chore_failed", 30, {{"chore", chores_[which].name},
+                                                      {"error", done.error().ToString()}});
+  }
+  host_.NotifyFeed();
+  const std::lock_guard lock{mutex_};
+  chores_queued_.erase(which);
+  if (!done.ok() || *done == 0) return;  // the next look is soon enough
+  look_now_ = true;
+  look_.notify_all();
+}
+
+base::Result<std::uint64_t> Courier::DueRows() {
+  std::uint64_t all = 0;
+  RETURN_IF_ERROR(desk_.pool().WithSession([&](store::Session& session) -> base::Status {
+    ASSIGN_OR_RETURN(all, CountDue(session, desk_.Now()));
+    for (const Chore& chore : chores_) {
+      ASSIGN_OR_RETURN(const std::uint64_t due, chore.due(session, desk_.Now()));
+      all += due;
+    }
+    return {};
+  }));
+  return all;
+}
+
+base::Result<std::optional<base::UtcTime>> Courier::NextDue() {
+  std::optional<base::UtcTime> next;
+  RETURN_IF_ERROR(desk_.pool().WithSession([&](store::Session& session) -> base::Status {
+    ASSIGN_OR_RETURN(next, NextWake(session, desk_.Now()));
+    for (const Chore& chore : chores_) {
+      ASSIGN_OR_RETURN(const auto at, chore.next(session, desk_.Now()));
+      if (at && (!next || *at < *next)) next = at;
+    }
+    return {};
+  }));
+  return next;
 }
 
 void Courier::Work(const std::stop_token& stop) {
@@ -145,6 +200,7 @@ void Courier::Run(const Task& task) {
     case Task::Kind::kAnswered: return RunAnswered(task);
     case Task::Kind::kLookUp: return RunLookUp(task);
     case Task::Kind::kNotes: return RunNotes();
+    case Task::Kind::kChore: return RunChore(task.seq);
   }
 }
 

@@ -17,6 +17,7 @@
 #include "host/host.h"
 #include "tracing/app/letter_desk.h"
 #include "tracing/domain/delivery.h"
+#include "tracing/endpoints/chore.h"
 #include "tracing/endpoints/exchange.h"
 
 namespace tracing {
@@ -25,6 +26,8 @@ class Courier {
  public:
   Courier(host::Host& host, LetterDesk& desk, Exchange& exchange);
   ~Courier();
+  // Before Start.
+  void AddChore(Chore chore);
   void Start();
   void Stop();
   // What a committed step left to be done.
@@ -33,12 +36,15 @@ class Courier {
   void Look();
   // Tasks under way or waiting, for GetProgress.
   std::size_t busy() const;
+  // Letters and chores that are due, and when the next falls due.
+  base::Result<std::uint64_t> DueRows();
+  base::Result<std::optional<base::UtcTime>> NextDue();
   // Heard of, tries, ...: for ListPeers.
   std::map<Division, Lane> lanes() const;
 
  private:
   struct Task {
-    enum class Kind { kTick, kSend, kAnswered, kLookUp, kNotes } kind = Kind::kTick;
+    enum class Kind { kTick, kSend, kAnswered, kLookUp, kNotes, kChore } kind = Kind::kTick;
     ConversationId id = {};
     std::uint32_t seq = 0;
     Division peer = {};
@@ -54,15 +60,18 @@ class Courier {
   void RunAnswered(const Task& task);
   void RunLookUp(const Task& task);
   void RunNotes();
+  void RunChore(std::size_t which);
   void Silent(Division peer);
   void Heard(Division peer);
   base::Status Look_();
+  base::Status LookAtChores(store::Session& session);
   base::Result<LookedUp> AskRegistry(const Question& question);
   base::Status TellCase(const CaseNote& note);
 
   host::Host& host_;
   LetterDesk& desk_;
   Exchange& exchange_;
+  std::vector<Chore> chores_;  // fixed once started
   base::Rng rng_;
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;
@@ -71,6 +80,7 @@ class Courier {
   bool stopped_ = false;
   std::deque<Task> tasks_;
   std::set<std::pair<int, ConversationId>> queued_;  // ticks and look-ups, each once
+  std::set<std::size_t> chores_queued_;              // or running
   std::map<Division, std::deque<Task>> held_;        // to a peer with enough under way
   std::map<Division, int> in_flight_;
   std::size_t under_way_ = 0;

@@ -88,21 +88,10 @@ struct Service {
 // Doctor, metrics, what is pending.
 void Service::Report() {
   host.SetWorkPending([this]() -> base::Result<std::uint64_t> {
-    std::uint64_t due = 0;
-    RETURN_IF_ERROR(desk.pool().WithSession([&](store::Session& session) -> base::Status {
-      ASSIGN_OR_RETURN(due, CountDue(session, desk.Now()));
-      return {};
-    }));
+    ASSIGN_OR_RETURN(const std::uint64_t due, courier.DueRows());
     return due + courier.busy();
   });
-  host.SetNextDue([this]() -> base::Result<std::optional<base::UtcTime>> {
-    std::optional<base::UtcTime> next;
-    RETURN_IF_ERROR(desk.pool().WithSession([&](store::Session& session) -> base::Status {
-      ASSIGN_OR_RETURN(next, NextWake(session, desk.Now()));
-      return {};
-    }));
-    return next;
-  });
+  host.SetNextDue([this] { return courier.NextDue(); });
   host.OnClockMoved([this] { courier.Look(); });
   host.AddHealth("letters:keys", [this] {
     baoxue::bus::v1::DependencyHealth health;
