@@ -1,5 +1,6 @@
 #include "tracing/endpoints/exchange.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <exception>
 
@@ -39,6 +40,18 @@ std::shared_ptr<Exchange::Door> Exchange::door() const {
   return door_;
 }
 
+std::vector<std::string> Exchange::MayCall(const v1::Member& member) const {
+  std::vector<std::string> out{"baoxue.tracing.v1.Deliver", "baoxue.tracing.v1.Hello"};
+  for (const Extra& extra : extras_) {
+    const auto& able = member.capabilities();
+    if (extra.capability.empty() ||
+        std::find(able.begin(), able.end(), extra.capability) != able.end()) {
+      out.push_back(extra.type);
+    }
+  }
+  return out;
+}
+
 base::Status Exchange::Open() {
   const std::lock_guard opening{opening_};
   Close();
@@ -48,8 +61,7 @@ base::Status Exchange::Open() {
     if (division == office_.self.ToString()) continue;
     for (const std::string& key : book->directory.CurveKeys(division, clock_.Now())) {
       peers.push_back({.name = division, .public_key = key,
-                       .may_call = {"baoxue.tracing.v1.Deliver", "baoxue.tracing.v1.Hello"},
-                       .may_follow = {}});
+                       .may_call = MayCall(member), .may_follow = {}});
     }
   }
   auto fresh = std::make_shared<Door>(bus::AccessList{std::move(peers)});
@@ -83,6 +95,7 @@ base::Status Exchange::Bind(Door& door) {
 }
 
 void Exchange::Serve(Door& door) {
+  for (const Extra& extra : extras_) door.server->Handle(extra.type, extra.answer);
   door.server->On<v1::Deliver, v1::DeliverReply>(
       [this](const bus::Request& request, const v1::Deliver& message)
           -> base::Result<v1::DeliverReply> {
@@ -146,11 +159,24 @@ bus::Client* Exchange::ClientOf(Door& door, Division peer, const Office& office,
 
 void Exchange::Deliver(Division peer, const v1::SealedItem& item,
                        std::function<void(base::Result<v1::DeliverReply>)> done) {
+  v1::Deliver request;
+  *request.mutable_item() = item;
+  Call(peer, std::string{v1::Deliver::descriptor()->full_name()}, request.SerializeAsString(),
+       [done = std::move(done)](bus::Reply reply) {
+         if (!reply.ok()) return done(reply.error());
+         v1::DeliverReply message;
+         if (!message.ParseFromString(*reply)) {
+           return done(Error{Code::kDataCorruption, "BAD_REPLY", "DeliverReply"});
+         }
+         done(std::move(message));
+       });
+}
+
+void Exchange::Call(Division peer, std::string type, std::string body,
+                    std::function<void(bus::Reply)> done) {
   const std::shared_ptr<Door> at = door();
   const Error away{Code::kUnavailable, "NO_ADDRESS", peer.ToString()};
   if (at == nullptr) return done(away);
-  v1::Deliver request;
-  *request.mutable_item() = item;
   bus::CallOptions options;
   options.timeout = kTimeout;
   options.attempt_timeout = kTimeout;
@@ -160,16 +186,7 @@ void Exchange::Deliver(Division peer, const v1::SealedItem& item,
     client = ClientOf(*at, peer, office_, config_, clock_, ids_);
   }
   if (client == nullptr) return done(away);
-  client->CallAsync(std::string{v1::Deliver::descriptor()->full_name()},
-                    request.SerializeAsString(), std::move(options),
-                    [done = std::move(done)](bus::Reply reply) {
-                      if (!reply.ok()) return done(reply.error());
-                      v1::DeliverReply message;
-                      if (!message.ParseFromString(*reply)) {
-                        return done(Error{Code::kDataCorruption, "BAD_REPLY", "DeliverReply"});
-                      }
-                      done(std::move(message));
-                    });
+  client->CallAsync(std::move(type), std::move(body), std::move(options), std::move(done));
 }
 
 base::Result<v1::HelloReply> Exchange::Hello(Division peer, const v1::Hello& hello) {
