@@ -12,7 +12,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "base/time.h"
+#include "base/clock.h"
 #include "store/store.h"
 
 namespace tracing {
