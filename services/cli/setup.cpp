@@ -87,11 +87,13 @@ std::vector<Peer> PeersOf(const SetupOptions& options) {
   peers.push_back({"tracing",
                    "协查:按来函查学籍,把回函告诉个案",
                    {"baoxue.registry.v1.GetStudent", "baoxue.registry.v1.GetStudentHistory",
-                    "baoxue.registry.v1.ListStudents", "baoxue.cases.v1.DoAct",
-                    "baoxue.cases.v1.OpenCase"},
-                   {}});
+                    "baoxue.registry.v1.ListStudents", "baoxue.registry.v1.GetChildForLetter",
+                    "baoxue.cases.v1.DoAct", "baoxue.cases.v1.OpenCase",
+                    "baoxue.bus.v1.FetchEvents", "baoxue.subsidy.v1.GetLastPaid"},
+                   {"registry"}});
   for (Peer& peer : peers) {
-    if (peer.name == "cli") peer.may_follow.emplace_back("tracing");
+    const bool follows = peer.name == "cli" || peer.name == "subsidy" || peer.name == "cases";
+    if (follows) peer.may_follow.emplace_back("tracing");
   }
   return peers;
 }

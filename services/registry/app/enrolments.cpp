@@ -203,7 +203,16 @@ base::Status Attempt::Save(EnrolmentDecision& decision) {
   StudentRow row{after, row_.person_key, deps_.vault.SealRecord(Sealed::kStudent, after.details)};
   RETURN_IF_ERROR(is_new ? InsertStudents(tx_, {&row, 1}) : UpdateStudents(tx_, {&row, 1}));
   RETURN_IF_ERROR(InsertChanges(tx_, {&change, 1}));
-  events_.Add(StudentFact{after, decision.kind, change.effective, change.reason_code});
+  const bool transfer =
+      decision.kind == ChangeKind::kTransferIn || decision.kind == ChangeKind::kTransferOut;
+  const EnrolmentCommand& command = command_.enrolment;
+  events_.Add({.student = after,
+               .kind = decision.kind,
+               .effective = change.effective,
+               .reason_code = change.reason_code,
+               .fields = nullptr,
+               .other_school = transfer ? command.other_school : "",
+               .other_division = transfer ? command.other_division : ""});
   if (is_new) return TellGroups(tx_, events_, {&row_.person_key, 1});
   return {};
 }

@@ -62,6 +62,8 @@ void Facts::Add(const StudentFact& fact) {
   message.set_boarding(student.boarding);
   const std::string_view inclusive = student.details.Get(Field::kInclusive);
   message.set_inclusive(!inclusive.empty() && inclusive != "非随班就读" && inclusive != "否");
+  message.set_other_school(std::string{fact.other_school});
+  message.set_other_division(std::string{fact.other_division});
   Push(EventTypeOf(fact.kind), fmt::format("student/{}", student.id.raw()),
        message.descriptor()->full_name(), message.SerializeAsString());
 }

@@ -21,6 +21,8 @@ struct StudentFact {
   base::Date effective = {};
   std::string_view reason_code = {};
   const std::vector<Field>* fields = nullptr;  // changed columns
+  std::string_view other_school = {};          // of a transfer
+  std::string_view other_division = {};
 };
 
 // Collects the events of one transaction and appends them as its last statement.

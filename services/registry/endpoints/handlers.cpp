@@ -96,6 +96,17 @@ Reply GetStudent(const UseCases& use, const Request&, const pb::GetStudent& mess
   return reply.SerializeAsString();
 }
 
+Reply GetChildForLetter(const UseCases& use, const Request& request,
+                        const pb::GetChildForLetter& message) {
+  ASSIGN_OR_RETURN(const WriteContext write, WriteFrom(request));
+  ASSIGN_OR_RETURN(const StudentView view,
+                   use.disclosures.Disclose({.id = StudentId{message.student_id()},
+                                             .actor = write.actor,
+                                             .purpose = message.purpose(),
+                                             .reference = message.reference()}));
+  return ToChild(view).SerializeAsString();
+}
+
 Reply ListStudents(const UseCases& use, const Request&, const pb::ListStudents& message) {
   ASSIGN_OR_RETURN(const StudentFilter filter, From(message));
   ASSIGN_OR_RETURN(const AsOf as_of, AsOfFrom(message.has_as_of(), message.as_of(),
@@ -220,6 +231,7 @@ void RegisterHandlers(bus::Server& server, const UseCases& use) {
   On<pb::GetImport>(server, use, GetImport);
   On<pb::ListImportRows>(server, use, ListImportRows);
   On<pb::GetStudent>(server, use, GetStudent);
+  On<pb::GetChildForLetter>(server, use, GetChildForLetter);
   On<pb::ListStudents>(server, use, ListStudents);
   On<pb::ListSchools>(server, use, ListSchools);
   On<pb::ListClasses>(server, use, ListClasses);

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "bus/bus.h"
+#include "registry/app/disclosures.h"
 #include "registry/app/enrolments.h"
 #include "registry/app/imports.h"
 #include "registry/app/ledgers.h"
@@ -21,6 +22,7 @@ struct UseCases {
   Students& students;
   Reconciliations& reconciliations;
   Ledgers& ledgers;
+  Disclosures& disclosures;
   std::function<void()> nudge = {};  // background work has been added
 };
 

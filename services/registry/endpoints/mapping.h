@@ -43,6 +43,8 @@ pb::ListImportRowsReply ToReply(const OutcomePage& page);
 pb::ReconciliationReply ToReply(const RunRow& run);
 pb::ListLedgerReply ToReply(const LedgerPage& page);
 void Fill(pb::Student& to, const StudentView& view);
+// With the identity number in the clear.
+pb::GetChildForLetterReply ToChild(const StudentView& view);
 void Fill(pb::EnrolmentChange& to, const ChangeRow& row);
 
 }  // namespace registry

@@ -179,6 +179,23 @@ void Fill(pb::Student& to, const StudentView& view) {
   }
 }
 
+pb::GetChildForLetterReply ToChild(const StudentView& view) {
+  const Student& student = view.student;
+  pb::GetChildForLetterReply reply;
+  reply.set_name(student.name);
+  reply.set_sex(static_cast<pb::Sex>(student.sex));
+  SetDate(*reply.mutable_birth(), student.birth);
+  reply.set_id_number(std::string{student.details.Get(Field::kIdNumber)});
+  reply.set_student_no(StudentNoOf(student));
+  reply.set_school_name(view.school_name);
+  reply.set_class_name(view.class_name);
+  reply.set_hukou_division(student.hukou_division);
+  const bool home = student.details.Has(Field::kHomeAddress);
+  reply.set_home_address(
+      std::string{student.details.Get(home ? Field::kHomeAddress : Field::kAddress)});
+  return reply;
+}
+
 void Fill(pb::EnrolmentChange& to, const ChangeRow& row) {
   to.set_student_id(row.student_id.raw());
   to.set_version(row.version);

@@ -55,10 +55,10 @@ class Service {
   Students students_{deps_};
   Reconciliations reconciliations_{deps_};
   Ledgers ledgers_{deps_};
+  Disclosures disclosures_{deps_};
   Background background_{deps_};
-  const UseCases use_{deps_, imports_, enrolments_, students_, reconciliations_, ledgers_, [this] {
-                        background_.Nudge();
-                      }};
+  const UseCases use_{deps_,    imports_,     enrolments_, students_, reconciliations_,
+                      ledgers_, disclosures_, [this] { background_.Nudge(); }};
 };
 
 }  // namespace

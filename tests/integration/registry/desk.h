@@ -118,7 +118,8 @@ class EmptyDatabase {
     for (const char* table : {"event_log", "feed_counter", "feed_position", "idempotency",
                               "suite_clock", "school", "school_class", "student", "student_change",
                               "import", "import_chunk", "import_row", "list_batch", "list_person",
-                              "group_tag", "reconciliation", "match_result", "ledger_case"}) {
+                              "group_tag", "reconciliation", "match_result", "ledger_case",
+                              "disclosure"}) {
       sql += fmt::format("DELETE FROM {};", table);
     }
     return sql;

@@ -189,6 +189,10 @@ TEST_F(EnrolmentTest, AStudentMovesThroughALife) {
   out.enrolment.other_school = "长泰小学";
   out.enrolment.other_division = "350625";
   const Student gone = step(out);
+  baoxue::registry::v1::StudentChanged told;
+  ASSERT_TRUE(told.ParseFromString(desk_.Events().back().event.payload));
+  EXPECT_EQ(told.other_school(), "长泰小学");
+  EXPECT_EQ(told.other_division(), "350625") << "who follows knows where the child went";
   EXPECT_EQ(gone.status, StudentStatus::kTransferredOut);
   EXPECT_FALSE(gone.class_id);
   ChangeCommand back = Command(id, ChangeKind::kTransferIn, Day(2026, 10, 8), {"转学申请:2"});

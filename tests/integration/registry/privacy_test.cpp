@@ -6,6 +6,7 @@
 #include <set>
 
 #include "desk.h"
+#include "registry/app/disclosures.h"
 
 namespace registry {
 namespace {
@@ -101,6 +102,34 @@ TEST(Privacy, TheRefusedRowsTextShowsNoNumber) {
   EXPECT_THAT(page->rows[0].row.reason, ::testing::Not(::testing::HasSubstr(IdOfChild(0))));
   EXPECT_THAT(page->rows[0].row.reason, ::testing::Not(::testing::HasSubstr(IdOfChild(1))));
   EXPECT_THAT(page->rows[0].row.reason, ::testing::HasSubstr("「出生日期」"));
+}
+
+TEST(Privacy, WhoIsGivenANumberIsOnAChainThatShowsWhatWasTakenOut) {
+  Desk desk;
+  desk.MakeSchools();
+  desk.Apply({}, desk.Children(2));
+  const Disclosures disclosures{desk.deps()};
+  const DiscloseCommand command{.id = StudentId{1},
+                                .actor = {"inbox", "值班", "bureau_officer", "教育局"},
+                                .purpose = "转学联系函",
+                                .reference = "transfer/1"};
+  for (int i = 0; i < 3; ++i) {
+    const auto shown = disclosures.Disclose(command);
+    ASSERT_TRUE(shown.ok()) << shown.error().ToString();
+    EXPECT_EQ(shown->student.details.Get(Field::kIdNumber).size(), 18u);
+  }
+  DiscloseCommand aimless = command;
+  aimless.purpose.clear();
+  EXPECT_EQ(disclosures.Disclose(aimless).error().reason, "PURPOSE_MISSING");
+  DiscloseCommand nobody = command;
+  nobody.id = StudentId{99};
+  EXPECT_EQ(disclosures.Disclose(nobody).error().reason, "STUDENT_UNKNOWN");
+  EXPECT_EQ(desk.Sql("SELECT COUNT(*) FROM disclosure"), "3\n");
+  EXPECT_TRUE(disclosures.Check().ok()) << disclosures.Check().error().ToString();
+  (void)desk.Sql("UPDATE disclosure SET reference = 'transfer/2' WHERE disclosure_id = 2");
+  EXPECT_EQ(disclosures.Check().error().reason, "DISCLOSURES_BROKEN");
+  (void)desk.Sql("DELETE FROM disclosure WHERE disclosure_id = 2");
+  EXPECT_EQ(disclosures.Check().error().reason, "DISCLOSURES_BROKEN");
 }
 
 }  // namespace
