@@ -31,6 +31,8 @@ void WidenBackdating(const std::string& profile) {
   harness::WriteFile(profile, text);
 }
 
+}  // namespace
+
 std::vector<std::string> TunedMariaDb() {
   return {"--innodb-buffer-pool-size=512M",
           "--innodb-log-file-size=512M",
@@ -39,8 +41,6 @@ std::vector<std::string> TunedMariaDb() {
           "--local-infile=1",
           "--innodb-doublewrite=1"};
 }
-
-}  // namespace
 
 Environment::Environment(EnvironmentOptions options) : options_(std::move(options)), dir_("bench") {
   config_dir_ = dir_.File("config");

@@ -17,6 +17,9 @@ struct ClassList {
   std::vector<std::int64_t> students = {};
 };
 
+// How deploy/up tunes MariaDB.
+std::vector<std::string> TunedMariaDb();
+
 struct EnvironmentOptions {
   std::string county = "tongan";
   int students = 0;   // 0: the county's own number

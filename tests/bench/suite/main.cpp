@@ -28,6 +28,7 @@ constexpr Named kBenches[] = {
     {"eligibility_county", bench::EligibilityCounty},
     {"fact_to_event", bench::FactToEvent},
     {"feed_catch_up", bench::FeedCatchUp},
+    {"letters", bench::Letters},
 };
 
 int RunAll(const std::vector<std::string>& names, const std::string& json) {
