@@ -11,7 +11,7 @@
 namespace store {
 
 struct Migration {
-  int number = 0;              // 1, 2, 3, ... without a hole
+  int number = 0;              // from 1, rising; a number may be left out
   std::string_view name = {};  // "initial"
   std::string_view sql = {};   // statements separated by ";" at a line's end
 };
