@@ -171,11 +171,12 @@ base::Status ApplyMissing(Session& session, std::string_view series,
                                      series, migration.number, migration.name)};
     }
   }
-  if (!applied.empty() && applied.rbegin()->first > static_cast<int>(migrations.size())) {
+  const int newest = migrations.empty() ? 0 : migrations.back().number;
+  if (!applied.empty() && applied.rbegin()->first > newest) {
     return base::Error{base::Code::kFailedPrecondition, "MIGRATION_NEWER",
                        fmt::format("the database has migration {}/{}, this program knows {}: it is"
                                    " older than the database",
-                                   series, applied.rbegin()->first, migrations.size())};
+                                   series, applied.rbegin()->first, newest)};
   }
   Series worker{session, series, clock};
   for (const Migration& migration : migrations) {

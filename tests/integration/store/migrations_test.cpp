@@ -70,6 +70,16 @@ TEST_F(MigrationsTest, AnAppliedOneMustNotChange) {
   EXPECT_EQ(Seen("SELECT COUNT(*) FROM schema_migration"), "1");  // nothing was applied
 }
 
+TEST_F(MigrationsTest, AHoleIsNoOlderProgramAndIsFilledLater) {
+  constexpr Migration kSixth{6, "late", "CREATE TABLE c (id INT)"};
+  EXPECT_TRUE(Migrate({kFirst, kSixth}).ok());
+  const auto again = Migrate({kFirst, kSixth});
+  EXPECT_TRUE(again.ok()) << Said(again);
+  const auto filled = Migrate({kFirst, kSecond, kSixth});
+  EXPECT_TRUE(filled.ok()) << Said(filled);
+  EXPECT_EQ(Seen("SELECT COUNT(*) FROM schema_migration WHERE applied_at IS NOT NULL"), "3");
+}
+
 TEST_F(MigrationsTest, AnOlderProgramIsTold) {
   EXPECT_TRUE(Migrate({kFirst, kSecond}).ok());
   EXPECT_EQ(Migrate({kFirst}).error().reason, "MIGRATION_NEWER");
