@@ -4,6 +4,7 @@
 
 #include "registry/app/background.h"
 #include "registry/endpoints/handlers.h"
+#include "registry/endpoints/mark_handlers.h"
 #include "registry/endpoints/reactions.h"
 #include "registry/store/migrations.h"
 
@@ -23,6 +24,7 @@ class Service {
               .county_division = config_->county.division,
               .notify_feed = [&host] { host.NotifyFeed(); }} {
     RegisterHandlers(host.server(), use_);
+    RegisterMarkHandlers(host.server(), marks_);
     host.Follow("cases", [this](store::Transaction& tx, const bus::Event& event) {
       return OnCaseEvent(ledgers_, tx, event);
     });
@@ -55,7 +57,11 @@ class Service {
   Students students_{deps_};
   Reconciliations reconciliations_{deps_};
   Ledgers ledgers_{deps_};
+<<<<<<< HEAD
   Disclosures disclosures_{deps_};
+=======
+  MarkTable marks_{deps_};
+>>>>>>> 3bf5cb2 (registry: which child a blind question means (MakeMark, MatchMark))
   Background background_{deps_};
   const UseCases use_{deps_,    imports_,     enrolments_, students_, reconciliations_,
                       ledgers_, disclosures_, [this] { background_.Nudge(); }};

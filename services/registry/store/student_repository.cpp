@@ -255,6 +255,15 @@ base::Status StreamStudentsOfSchool(
       });
 }
 
+base::Status StreamSealedStudents(store::Session& session,
+                                  const std::function<void(StudentId, std::string_view)>& each) {
+  return session.Stream("SELECT student_id, details FROM student ORDER BY student_id",
+                        std::vector<store::Value>{}, [&](const store::Rows& row) {
+                          each(StudentId{row.Int("student_id")}, row.Text("details"));
+                          return true;
+                        });
+}
+
 base::Result<StudentCounts> CountStudents(store::Session& session) {
   ASSIGN_OR_RETURN(
       store::Rows rows,

@@ -88,6 +88,10 @@ base::Status StreamStudentsOfSchool(
     store::Session& session, std::string_view school_code,
     const std::function<void(StudentId, std::string_view person_key)>& each);
 
+// Everybody's sealed details, in order of id.
+base::Status StreamSealedStudents(store::Session& session,
+                                  const std::function<void(StudentId, std::string_view)>& each);
+
 struct StudentCounts {
   std::uint64_t students = 0;
   std::uint64_t enrolled = 0;
