@@ -57,11 +57,8 @@ class Service {
   Students students_{deps_};
   Reconciliations reconciliations_{deps_};
   Ledgers ledgers_{deps_};
-<<<<<<< HEAD
   Disclosures disclosures_{deps_};
-=======
   MarkTable marks_{deps_};
->>>>>>> 3bf5cb2 (registry: which child a blind question means (MakeMark, MatchMark))
   Background background_{deps_};
   const UseCases use_{deps_,    imports_,     enrolments_, students_, reconciliations_,
                       ledgers_, disclosures_, [this] { background_.Nudge(); }};
