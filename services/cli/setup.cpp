@@ -85,11 +85,10 @@ std::vector<Peer> PeersOf(const SetupOptions& options) {
   std::vector<Peer> peers = Peers();
   if (!options.tracing) return peers;
   peers.push_back({"tracing",
-                   "协查:按来函查学籍,把回函告诉个案",
+                   "协查:按来函查学籍",
                    {"baoxue.registry.v1.GetStudent", "baoxue.registry.v1.GetStudentHistory",
                     "baoxue.registry.v1.ListStudents", "baoxue.registry.v1.GetChildForLetter",
                     "baoxue.registry.v1.MakeMark", "baoxue.registry.v1.MatchMark",
-                    "baoxue.cases.v1.DoAct", "baoxue.cases.v1.OpenCase",
                     "baoxue.bus.v1.FetchEvents", "baoxue.subsidy.v1.GetLastPaid"},
                    {"registry"}});
   for (Peer& peer : peers) {

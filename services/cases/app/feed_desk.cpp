@@ -50,6 +50,20 @@ base::Status FeedDesk::WithdrawReturn(Subject subject, const ReturnWithdrawn& co
   return {};
 }
 
+base::Status FeedDesk::Reply(CaseId id, Subject subject, const LetterReply& command) {
+  if (id) {
+    ASSIGN_OR_RETURN(const std::optional<LockedCase> found, LockCase(writer_.tx(), id));
+    if (!found) return {};
+    const auto given = writer_.Give(id, command);
+    if (!given.ok()) return given.error();
+    return {};
+  }
+  if (subject.Key() == 0) return {};
+  const auto given = writer_.GiveOpen(subject, command);
+  if (!given.ok()) return given.error();
+  return {};
+}
+
 base::Status FeedDesk::Registry(const RegistryBatch& batch, base::UtcTime at) {
   store::Transaction& tx = writer_.tx();
   RETURN_IF_ERROR(SaveSchools(tx, batch.schools));

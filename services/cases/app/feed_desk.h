@@ -35,6 +35,8 @@ class FeedDesk {
   base::Status Withdraw(Subject subject, const SignalWithdrawn& command);
   base::Status Return(Subject subject, const StudentBack& command);
   base::Status WithdrawReturn(Subject subject, const ReturnWithdrawn& command);
+  // By the case's number, else to the subject's open case; of neither: nothing.
+  base::Status Reply(CaseId id, Subject subject, const LetterReply& command);
   base::Status Registry(const RegistryBatch& batch, base::UtcTime at);
 
  private:

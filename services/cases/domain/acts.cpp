@@ -27,6 +27,7 @@ const std::vector<ActSpec>& Specs() {
       {"plan", "制定帮扶方案", ActClass::kFact, {"text"}},
       {"refer", "转介", ActClass::kFact, {"target", "text"}},
       {"mandatory_report", "强制报告", ActClass::kFact, {"target", "text"}},
+      {"read_reply", "阅处回函", ActClass::kFact, {"text"}},
       {"approve", "审批", ActClass::kFact, {"target"}},
       {"report", "书面报告上一级", ActClass::kHandover, {"text"}},
       {"escalate", "提级", ActClass::kHandover, {"target"}},

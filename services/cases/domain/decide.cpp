@@ -6,6 +6,7 @@
 #include "cases/domain/acts.h"
 #include "cases/domain/engine.h"
 #include "cases/domain/gates.h"
+#include "cases/domain/letters.h"
 #include "cases/domain/run.h"
 #include "cases/domain/verdict.h"
 
@@ -383,6 +384,10 @@ base::Result<Entries> Decide(const History& history, const Command& command,
   if (const auto* c = std::get_if<StudentBack>(&command)) return DecideReturn(run, *c);
   if (const auto* c = std::get_if<ReturnWithdrawn>(&command)) return DecideReturnWithdrawn(run, *c);
   if (const auto* c = std::get_if<RegistryFact>(&command)) return DecideRegistry(run, *c);
+  if (const auto* c = std::get_if<LetterReply>(&command)) {
+    StartAt(run, c->at);
+    return DecideLetter(run, *c);
+  }
   if (const auto* c = std::get_if<ContactsChanged>(&command)) return DecideContacts(run, *c);
   if (const auto* c = std::get_if<GroupsLearned>(&command)) return DecideGroups(run, *c);
   return DecideTick(run);

@@ -66,13 +66,22 @@ struct RegistryFact {
   base::Date effective = {};
   std::optional<base::Date> until = {};
 };
+// Another county's answer to a letter about the child. A later one of the same conversation
+// corrects the earlier.
+struct LetterReply {
+  base::UtcTime at = {};
+  std::string reference = {};       // "letter/<conversation>/<item>"; twice changes nothing
+  LetterNews letter = {};           // without evidence: the rule says which
+  std::optional<base::Date> since = {};
+  std::optional<base::Date> until = {};
+};
 struct ContactsChanged { base::UtcTime at = {}; Contacts contacts = {}; };
 struct GroupsLearned { std::vector<std::string> groups = {}; };
 struct PersonActs { Act act = {}; Actor actor = {}; };
 struct Tick {};                     // time has passed: what is due happens
 
 using Command = std::variant<Signal, SignalWithdrawn, StudentBack, ReturnWithdrawn, RegistryFact,
-                             ContactsChanged, GroupsLearned, PersonActs, Tick>;
+                             LetterReply, ContactsChanged, GroupsLearned, PersonActs, Tick>;
 
 base::Result<std::vector<Entry>> Decide(const History& history, const Command& command,
                                         const Context& context);

@@ -26,6 +26,12 @@ void ResetEpisode(Facts& facts) {
 }
 
 void EnterState(Facts& facts, const Entry& entry) {
+  if (entry.kind == EntryKind::kStateChanged) {
+    facts.closed_by_letter.reset();
+    if (entry.cause == kByLetter) {
+      facts.closed_by_letter = {.conversation = entry.reference, .state_before = facts.state};
+    }
+  }
   const Phase phase = PhaseFromName(entry.phase).value_or(facts.phase);
   if (phase != facts.phase) facts.assigned_by_hand = false;
   facts.phase = phase;
@@ -83,6 +89,21 @@ void PersonActed(Facts& facts, const Entry& entry) {
     if (!entry.actor.person_id.empty()) facts.handlers.insert(entry.actor.person_id);
     if (!facts.responsible.person_id.empty()) facts.handlers.insert(facts.responsible.person_id);
   }
+}
+
+// A later answer of the same conversation corrects the earlier one, what it proved as well.
+void Answered(Facts& facts, const Entry& entry) {
+  const LetterNews& letter = entry.letter;
+  facts.letters.insert(entry.reference);
+  const auto known = facts.letter_evidence.find(letter.conversation);
+  if (known != facts.letter_evidence.end()) {
+    facts.evidence.erase(known->second);
+    facts.letter_evidence.erase(known);
+  }
+  if (letter.evidence.empty()) return;
+  const std::string kind{EvidenceKind(letter.evidence)};
+  facts.letter_evidence[letter.conversation] = kind;
+  facts.evidence.insert(kind);
 }
 
 ClockFacts* Known(Facts& facts, const Entry& entry) {
@@ -243,6 +264,7 @@ void Apply(Facts& facts, const Entry& entry) {
     case EntryKind::kRegistryEvent:
       if (entry.until) facts.until = entry.until;
       break;
+    case EntryKind::kLetterReply: Answered(facts, entry); break;
     case EntryKind::kMoveBlocked:
     case EntryKind::kClosingProposed: break;
   }

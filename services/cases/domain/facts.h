@@ -100,6 +100,15 @@ struct Facts {
   std::string state_before_return = {};
   std::optional<Presence> presence = {};
   std::optional<base::Date> presence_on = {};
+  // Answers to letters that were taken, "letter/<conversation>/<item>": each counts once.
+  std::set<std::string> letters = {};
+  std::map<std::string, std::string> letter_evidence = {};  // by conversation: what it put on file
+  // The closing that an answer brought about, until anything else moves the case.
+  struct ByLetter {
+    std::string conversation = {};
+    std::string state_before = {};
+  };
+  std::optional<ByLetter> closed_by_letter = {};
 
   bool exists() const { return version > 0; }
   bool open() const { return exists() && !IsOver(phase); }

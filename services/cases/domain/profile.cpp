@@ -33,7 +33,37 @@ Party InboxOf(const Profile& profile) {
   return party;
 }
 
+constexpr std::array<std::pair<LetterAction, std::string_view>, 7> kLetterActions{{
+    {LetterAction::kPerform, "perform"},
+    {LetterAction::kPropose, "propose"},
+    {LetterAction::kSuspend, "suspend"},
+    {LetterAction::kNote, "note"},
+    {LetterAction::kAsk, "ask"},
+    {LetterAction::kExtend, "extend"},
+    {LetterAction::kRead, "read"},
+}};
+
 }  // namespace
+
+std::string_view LetterActionName(LetterAction action) {
+  for (const auto& [value, name] : kLetterActions) {
+    if (value == action) return name;
+  }
+  return "";
+}
+
+std::optional<LetterAction> LetterActionFromName(std::string_view name) {
+  for (const auto& [value, known] : kLetterActions) {
+    if (known == name) return value;
+  }
+  return std::nullopt;
+}
+
+LetterRule Triggers::LetterRuleFor(std::string_view code) const {
+  const LetterRule* rule = FindBy(letters, &LetterRule::code, code);
+  if (rule == nullptr) rule = FindBy(letters, &LetterRule::code, kOtherCode);
+  return rule == nullptr ? LetterRule{.code = std::string{kOtherCode}} : *rule;
+}
 
 std::string_view PhaseName(Phase phase) {
   for (const auto& [value, name] : kPhases) {

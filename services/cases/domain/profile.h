@@ -99,7 +99,7 @@ struct Task {
   int level = 0;                          // 0: the case's level when it starts
   std::string body = {};                  // empty: the level's body
   // opened, reopened, watch_passed, level:N, state:C, act:KIND, act:KIND@LEVEL, done:TASK,
-  // expired:TASK
+  // expired:TASK, letter:ACTION, letter:CODE
   std::vector<std::string> start = {};
   Due due = {};
   // Act kinds; "persuasion:家访" asks for the method or target as well.
@@ -136,6 +136,29 @@ struct RegistryRule {
   std::string state = {};
 };
 
+// What another county's answer does to the case that asked.
+enum class LetterAction {
+  kPerform,   // puts the case into the closing, which awaits its review as any other
+  kPropose,   // proposes the closings; a person decides
+  kSuspend,   // clocks stand still until the day that the answer names
+  kNote,      // is shown
+  kAsk,       // the third county is asked (by tracing); is shown
+  kExtend,    // has a new date; is shown
+  kRead       // a person must read it
+};
+std::string_view LetterActionName(LetterAction action);  // "perform"
+std::optional<LetterAction> LetterActionFromName(std::string_view name);
+struct LetterRule {
+  std::string code = {};                  // R01, ...; "other": every code without a rule
+  LetterAction action = LetterAction::kRead;
+  std::vector<std::string> states = {};   // the closings that it speaks for
+  std::string evidence = {};              // what it puts on file; empty: nothing
+  bool attached = false;                  // ... only with proof attached to the answer
+  std::string source = {};
+};
+// "other" where the profile names no rule for unknown codes.
+inline constexpr std::string_view kOtherCode = "other";
+
 struct Triggers {
   std::vector<OpenRule> suspected = {};         // rising by days_min
   std::string found_state = {};                 // for cases opened by hand or by a match
@@ -151,6 +174,10 @@ struct Triggers {
   std::vector<std::string> match_classes = {};
   bool note_chronic = true;
   std::vector<RegistryRule> registry = {};
+  std::vector<LetterRule> letters = {};
+
+  // Never nothing: what no rule speaks of is read by a person.
+  LetterRule LetterRuleFor(std::string_view code) const;
 };
 
 struct Watch {

@@ -51,7 +51,7 @@ void Run::Append(Entry entry) {
 }
 
 void Run::Enter(std::string_view code, std::string_view cause, std::string text,
-                std::optional<base::Date> until) {
+                std::optional<base::Date> until, std::string reference) {
   const State* state = profile().FindState(code);
   if (state == nullptr || state->code == facts_.state) return;
   Entry entry = Make(EntryKind::kStateChanged);
@@ -61,6 +61,7 @@ void Run::Enter(std::string_view code, std::string_view cause, std::string text,
   entry.cause = cause;
   entry.text = std::move(text);
   entry.until = until;
+  entry.reference = std::move(reference);
   Append(std::move(entry));
   CancelStale();
   Start("state:" + state->code);

@@ -36,7 +36,7 @@ class Run {
 
   // Into a state, with everything that follows from it. Unknown codes are ignored.
   void Enter(std::string_view code, std::string_view cause, std::string text,
-             std::optional<base::Date> until = {});
+             std::optional<base::Date> until = {}, std::string reference = {});
   // To a level, up or down.
   void Move(int level, std::string_view cause, std::string text);
   // Starts the tasks that wait for `condition` and are not running.

@@ -1,9 +1,12 @@
 #include "cases/domain/texts.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "cases/domain/acts.h"
+#include "cases/domain/letters.h"
 
 namespace cases {
 namespace {
@@ -11,6 +14,17 @@ namespace {
 std::string StateName(const Profile& profile, const std::string& code) {
   const State* state = profile.FindState(code);
   return state == nullptr ? code : state->name;
+}
+
+// "42|43": one or the other.
+std::string StateNames(const Profile& profile, const std::string& codes) {
+  std::string names;
+  for (std::size_t at = 0; at <= codes.size();) {
+    const std::size_t bar = std::min(codes.find('|', at), codes.size());
+    names += (names.empty() ? "" : "、") + StateName(profile, codes.substr(at, bar - at));
+    at = bar + 1;
+  }
+  return names;
 }
 
 std::string LevelName(const Profile& profile, int number) {
@@ -133,8 +147,9 @@ std::string Describe(const Entry& entry, const Profiles& profiles) {
     case EntryKind::kRegistryEvent: return "学籍变动：" + entry.text;
     case EntryKind::kReturnWithdrawn: return "考勤更正：该生并未到校";
     case EntryKind::kClosingProposed:
-      return fmt::format("建议结案去向：{}{}", StateName(profile, entry.cause),
+      return fmt::format("建议结案去向：{}{}", StateNames(profile, entry.cause),
                          With("", entry.text));
+    case EntryKind::kLetterReply: return "回函：" + DescribeLetter(entry);
   }
   return "";
 }

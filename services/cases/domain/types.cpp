@@ -15,7 +15,7 @@ constexpr std::array<std::pair<Unit, std::string_view>, 6> kUnits{{
     {Unit::kUntil, "until"},
 }};
 
-constexpr std::array<std::pair<EntryKind, std::string_view>, 22> kKinds{{
+constexpr std::array<std::pair<EntryKind, std::string_view>, 23> kKinds{{
     {EntryKind::kOpened, "opened"},
     {EntryKind::kAttached, "attached"},
     {EntryKind::kReopened, "reopened"},
@@ -38,6 +38,7 @@ constexpr std::array<std::pair<EntryKind, std::string_view>, 22> kKinds{{
     {EntryKind::kRegistryEvent, "registry_event"},
     {EntryKind::kClosingProposed, "closing_proposed"},
     {EntryKind::kReturnWithdrawn, "return_withdrawn"},
+    {EntryKind::kLetterReply, "letter_reply"},
 }};
 
 }  // namespace

@@ -87,6 +87,25 @@ struct Act {
   friend bool operator==(const Act&, const Act&) = default;
 };
 
+// Another county's answer to a letter of ours about the child.
+struct LetterNews {
+  std::string conversation = {};     // of tracing, hex
+  std::string county = {};           // name of who answered
+  std::string division = {};         // its code
+  std::string asked_no = {};         // 文号 of our letter
+  std::string document_no = {};      // 文号 of the answer
+  std::string code = {};             // "R01"; "R<n>" when not known here
+  std::string code_name = {};        // "在我地就读有学籍"
+  std::string school = {};           // R01, R02
+  std::string third = {};            // R05, R06, R11: where the child, or the duty, is
+  std::string evidence = {};         // what it puts on file: "回函R01:绥教函〔2026〕3号"
+  int persuasions = 0;               // R04
+  int proofs = 0;                    // attachments
+  bool by_machine = false;
+  bool forwarded = false;            // tracing asks the third county by itself
+  friend bool operator==(const LetterNews&, const LetterNews&) = default;
+};
+
 enum class Unit { kMinutes, kSameDay, kSchoolDays, kWorkingDays, kCalendarDays, kUntil };
 std::string_view UnitName(Unit unit);  // "school_days"
 std::optional<Unit> UnitFromName(std::string_view name);
@@ -115,12 +134,16 @@ enum class EntryKind {
   kRegistryEvent,      // a change of enrolment
   kClosingProposed,    // the change of enrolment suggests a closing; a person decides
   kReturnWithdrawn,    // a correction: the student had not come back
+  kLetterReply,        // another county answered a letter; Entry::letter says what
 };
 std::string_view EntryKindName(EntryKind kind);
 std::optional<EntryKind> EntryKindFromName(std::string_view name);
 
 // The cause of an attached signal that only remarks on a case and is no reason to have it.
 inline constexpr std::string_view kRemark = "remark";
+
+// The cause of a state that another county's answer brought about.
+inline constexpr std::string_view kByLetter = "letter";
 
 // One line of the append-only history. Fields that a kind does not use stay at their defaults.
 struct Entry {
@@ -157,6 +180,7 @@ struct Entry {
   Contacts contacts = {};
   std::vector<std::string> groups = {};  // 脱贫户, 监测户, ...
   Presence presence = {};
+  LetterNews letter = {};                // kLetterReply
   friend bool operator==(const Entry&, const Entry&) = default;
 };
 

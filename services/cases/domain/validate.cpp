@@ -117,11 +117,16 @@ class Checker {
       State(where, value);
     } else if (kind == "act") {
       Act(where, value);
+    } else if (kind == "letter") {
+      const bool code = value.size() == 3 && value.starts_with('R');
+      if (!code && !LetterActionFromName(value)) {
+        Say(fmt::format("{}: letter:'{}' is neither a code nor an action", where, value));
+      }
     } else if (kind == "done" || kind == "expired") {
       if (profile_.FindTask(value) == nullptr) Say(fmt::format("{}: no task '{}'", where, value));
     } else {
       Say(fmt::format("{}: start '{}' is none of opened, reopened, watch_passed, level:, "
-                      "state:, act:, done:, expired:", where, condition));
+                      "state:, act:, done:, expired:, letter:", where, condition));
     }
   }
 
@@ -180,6 +185,27 @@ class Checker {
     }
     for (const RegistryRule& rule : t.registry) {
       if (rule.action != RegistryAction::kNote) State("triggers.registry", rule.state);
+    }
+    LettersHold(t.letters);
+  }
+
+  void LettersHold(const std::vector<LetterRule>& rules) {
+    std::set<std::string> codes;
+    for (const LetterRule& rule : rules) {
+      const std::string where = fmt::format("triggers.letters {}", rule.code);
+      const bool known = rule.code == kOtherCode ||
+                         (rule.code.size() == 3 && rule.code.starts_with('R'));
+      if (!known || !codes.insert(rule.code).second) Say(where + ": no code, or twice");
+      for (const std::string& state : rule.states) {
+        State(where, state);
+        if (profile_.PhaseOf(state) != Phase::kSettled) Say(where + ": not a closing: " + state);
+      }
+      const bool closes =
+          rule.action == LetterAction::kPerform || rule.action == LetterAction::kPropose;
+      if (closes && rule.states.empty()) Say(where + ": which closing?");
+      if (rule.action == LetterAction::kPerform && rule.states.size() > 1) {
+        Say(where + ": only one closing can be performed");
+      }
     }
   }
 

@@ -43,6 +43,27 @@ void PutAct(const Act& act, v1::Act* out) {
   if (act.until) PutDate(*act.until, out->mutable_until());
 }
 
+void PutLetter(const Entry& entry, v1::LetterNews* out) {
+  const LetterNews& letter = entry.letter;
+  out->set_conversation(letter.conversation);
+  out->set_county(letter.county);
+  out->set_division(letter.division);
+  out->set_asked_no(letter.asked_no);
+  out->set_document_no(letter.document_no);
+  out->set_code(letter.code);
+  out->set_code_name(letter.code_name);
+  out->set_school(letter.school);
+  out->set_third(letter.third);
+  out->set_evidence(letter.evidence);
+  out->set_persuasions(letter.persuasions);
+  out->set_proofs(letter.proofs);
+  out->set_by_machine(letter.by_machine);
+  out->set_forwarded(letter.forwarded);
+  if (entry.day) PutDate(*entry.day, out->mutable_since());
+  if (entry.until) PutDate(*entry.until, out->mutable_until());
+  out->set_action(entry.cause);
+}
+
 void PutTaskView(const TaskView& task, const CaseRow& row, v1::Task* out) {
   out->set_kind(task.id);
   out->set_name(task.name);
@@ -73,6 +94,7 @@ void PutTimeline(const Sheet& sheet, const Rules& rules, v1::Case* out) {
     line->mutable_actor()->set_body(entry.actor.body);
     line->set_text(Describe(entry, rules.profiles));
     if (!entry.act.kind.empty()) PutAct(entry.act, line->mutable_act());
+    if (entry.kind == EntryKind::kLetterReply) PutLetter(entry, line->mutable_letter());
     line->set_state_after(entry.state);
     line->set_level_after(entry.level);
   }
@@ -95,6 +117,7 @@ std::string EventType(const Entry& entry) {
     case EntryKind::kAttached: return "cases.case.attached";
     case EntryKind::kReopened: return "cases.case.reopened";
     case EntryKind::kAct: return "cases.case.act_recorded";
+    case EntryKind::kLetterReply: return "cases.case.replied";
     case EntryKind::kLevelMoved: return "cases.case.escalated";
     case EntryKind::kClockStarted: return "cases.task.due";
     case EntryKind::kClockExpired: return "cases.task.overdue";

@@ -239,6 +239,23 @@ void ReadRegistryRules(Reader& reader, Triggers& triggers) {
   }
 }
 
+void ReadLetterRules(Reader& reader, Triggers& triggers) {
+  triggers.letters.clear();
+  for (Reader& one : reader.List("letters", "answers of other counties, by code")) {
+    LetterRule rule;
+    rule.code = one.String("code", {.about = "R01, ...; other: every code without a rule"});
+    const std::string action = one.String(
+        "do", {.one_of = {"perform", "propose", "suspend", "note", "ask", "extend", "read"},
+               .about = "what the answer does to the case that asked"});
+    rule.action = LetterActionFromName(action).value_or(LetterAction::kRead);
+    rule.states = one.Strings("states", "the closings that it speaks for");
+    rule.evidence = Text(one, "evidence", "what it puts on file");
+    rule.attached = one.Bool("attached", {.fallback = false, .about = "only with proof attached"});
+    rule.source = Source(one);
+    triggers.letters.push_back(std::move(rule));
+  }
+}
+
 }  // namespace
 
 Triggers ReadTriggers(Reader& reader, const Triggers* inherited) {
@@ -247,6 +264,7 @@ Triggers ReadTriggers(Reader& reader, const Triggers* inherited) {
   if (own("suspected")) ReadSuspected(reader, triggers);
   if (own("relapse")) ReadRelapse(reader, triggers);
   if (own("registry")) ReadRegistryRules(reader, triggers);
+  if (own("letters")) ReadLetterRules(reader, triggers);
   if (own("found")) {
     Reader found = reader.Map("found", "cases found otherwise");
     triggers.found_state = found.String("state", {.about = "state of the new case"});

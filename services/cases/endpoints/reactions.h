@@ -17,6 +17,9 @@ class Reactions {
   // Follows both feeds.
   void Follow();
 
+  // Events that made no sense, of every feed.
+  host::Counter unreadable() const { return unreadable_; }
+
   base::Status OnAttendance(store::Transaction& tx, const std::vector<bus::Event>& events);
   base::Status OnRegistry(store::Transaction& tx, const std::vector<bus::Event>& events);
 

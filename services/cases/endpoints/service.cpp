@@ -8,6 +8,7 @@
 #include "cases/endpoints/mapping.h"
 #include "cases/endpoints/profile_reader.h"
 #include "cases/endpoints/reactions.h"
+#include "cases/endpoints/tracing_reactions.h"
 #include "cases/store/case_repository.h"
 #include "settings/calendar.h"
 
@@ -21,9 +22,11 @@ struct Service {
              [this](const Change& change) { return EventsOf(change, rules->profiles); }),
         handlers(host, desk),
         reactions(host, desk),
+        letters(host, desk, reactions.unreadable()),
         deadlines(host, desk) {
     handlers.Register();
     reactions.Follow();
+    letters.Follow();
     deadlines.Start();
   }
 
@@ -31,6 +34,7 @@ struct Service {
   CaseDesk desk;
   Handlers handlers;
   Reactions reactions;
+  TracingReactions letters;
   Deadlines deadlines;
 };
 

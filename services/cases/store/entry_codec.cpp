@@ -80,6 +80,25 @@ json PresenceJson(const Presence& presence) {
           {"school_days", presence.school_days}};
 }
 
+json LetterJson(const LetterNews& letter) {
+  json out = json::object();
+  Put(out, "conversation", letter.conversation);
+  Put(out, "county", letter.county);
+  Put(out, "division", letter.division);
+  Put(out, "asked_no", letter.asked_no);
+  Put(out, "document_no", letter.document_no);
+  Put(out, "code", letter.code);
+  Put(out, "code_name", letter.code_name);
+  Put(out, "school", letter.school);
+  Put(out, "third", letter.third);
+  Put(out, "evidence", letter.evidence);
+  Put(out, "persuasions", std::int64_t{letter.persuasions});
+  Put(out, "proofs", std::int64_t{letter.proofs});
+  Put(out, "by_machine", std::int64_t{letter.by_machine ? 1 : 0});
+  Put(out, "forwarded", std::int64_t{letter.forwarded ? 1 : 0});
+  return out;
+}
+
 // ---- reading ------------------------------------------------------------------------------------
 
 void Get(const json& in, const char* key, std::string& value) { value = in.value(key, value); }
@@ -152,6 +171,27 @@ void ReadPresence(const json& in, Presence& presence) {
   Get(in, "school_days", presence.school_days);
 }
 
+void ReadLetter(const json& in, LetterNews& letter) {
+  std::int64_t by_machine = 0;
+  std::int64_t forwarded = 0;
+  Get(in, "conversation", letter.conversation);
+  Get(in, "county", letter.county);
+  Get(in, "division", letter.division);
+  Get(in, "asked_no", letter.asked_no);
+  Get(in, "document_no", letter.document_no);
+  Get(in, "code", letter.code);
+  Get(in, "code_name", letter.code_name);
+  Get(in, "school", letter.school);
+  Get(in, "third", letter.third);
+  Get(in, "evidence", letter.evidence);
+  Get(in, "persuasions", letter.persuasions);
+  Get(in, "proofs", letter.proofs);
+  Get(in, "by_machine", by_machine);
+  Get(in, "forwarded", forwarded);
+  letter.by_machine = by_machine != 0;
+  letter.forwarded = forwarded != 0;
+}
+
 void ReadEntry(const json& in, Entry& entry) {
   std::int64_t confirmed = 0;
   std::string unit;
@@ -179,6 +219,7 @@ void ReadEntry(const json& in, Entry& entry) {
   if (in.contains("act")) ReadAct(in.at("act"), entry.act);
   if (in.contains("party")) ReadParty(in.at("party"), entry.party);
   if (in.contains("contacts")) ReadContacts(in.at("contacts"), entry.contacts);
+  if (in.contains("letter")) ReadLetter(in.at("letter"), entry.letter);
   if (in.contains("presence")) ReadPresence(in.at("presence"), entry.presence);
 }
 
@@ -209,6 +250,7 @@ std::string EncodeDetails(const Entry& entry) {
   Put(out, "party", PartyJson(entry.party));
   Put(out, "contacts", ContactsJson(entry.contacts));
   Put(out, "presence", PresenceJson(entry.presence));
+  Put(out, "letter", LetterJson(entry.letter));
   // A name that is not UTF-8 must not stop a case: it is stored with replacement characters.
   return out.dump(-1, ' ', false, json::error_handler_t::replace);
 }

@@ -56,6 +56,7 @@ constexpr std::array kEntryWords{
     EntryWord{"return_withdrawn", "到校更正", false},
     EntryWord{"registry_event", "学籍异动", false},
     EntryWord{"closing_proposed", "建议结案", false},
+    EntryWord{"letter_reply", "回函", false},
 };
 
 const EntryWord* FindWord(std::string_view kind) {

@@ -1,7 +1,7 @@
 // The use cases of letters: each is one transaction, retried as a whole.
 //
 // Load the conversation, let the protocol decide (domain/protocol.h), save the conversation, the
-// items' bytes, receipts, notes for cases and events together; what is to be sent is returned and
+// items' bytes, receipts and events together; what is to be sent is returned and
 // goes out after the commit. What is lost after it comes again: the rows say what is due.
 // Writes of officers are idempotent by the caller's key. Thread-safe.
 // Errors: those of Step, CheckLetter, CheckReply, Divisions and libs/store; kNotFound/NO_LETTER;
@@ -119,8 +119,10 @@ class LetterDesk {
                     Outcome& outcome);
   base::Status Answer(store::Transaction& tx, const LetterRow& row, const Send& send, Job& job,
                       Outcome& outcome);
-  base::Status TellCases(store::Transaction& tx, const LetterRow& row, std::uint32_t seq,
-                         Job& job);
+  // follow.cpp: what an answer brings about here: the event for cases, the letter to a third
+  // county, the superior's copy.
+  base::Status Follow(store::Transaction& tx, const LetterRow& row, const Record& record, Job& job);
+  void TellReply(const LetterRow& row, std::uint32_t seq, Job& job) const;
   v1::DeliverReply Declined(const v1::SealedItem& sealed, const v1::Item& item,
                             const std::string& hash, const SendDeclined& why) const;
   std::string SealAtRest(const v1::SignedItem& item) const;

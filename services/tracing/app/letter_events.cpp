@@ -64,26 +64,31 @@ std::vector<store::NewEvent> EventsOf(const Record& record, const LetterRow& row
   return {Event("tracing.letter." + name, row, Changed(row), now)};
 }
 
-store::NewEvent ReplyEvent(const LetterRow& row, const v1::ReplyLetter& reply,
-                           const std::string& document_no, base::UtcTime now) {
-  const Meaning meaning = EffectOf(static_cast<ReplyCode>(reply.code()));
+store::NewEvent ReplyEvent(const LetterRow& row, const ReplyNews& news, base::UtcTime now) {
+  const Meaning meaning = EffectOf(static_cast<ReplyCode>(news.reply.code()));
+  const v1::ReplyLetter& reply = news.reply;
   v1::ReplyReceived out;
   out.set_conversation_id(BytesOf(row.conversation.id));
   out.set_kind(static_cast<v1::LetterKind>(row.conversation.kind));
   out.set_peer(row.conversation.peer.ToString());
-  out.set_document_no(document_no);
+  out.set_peer_name(news.peer_name);
+  out.set_document_no(news.document_no);
+  out.set_asked_document_no(row.document_no);
+  out.set_seq(news.seq);
   out.set_code(static_cast<std::uint32_t>(reply.code()));
   out.set_code_name(meaning.name);
-  out.set_effect(std::string{CaseEffectName(meaning.effect)});
-  out.set_closing(std::string{meaning.closing});
-  out.set_needs_proof(meaning.needs_proof);
   out.set_has_proof(reply.proof_size() > 0);
+  out.set_proofs(static_cast<std::uint32_t>(reply.proof_size()));
   out.set_third_division(reply.third_division());
+  out.set_third_name(news.third_name);
+  out.set_forwarding(news.forwarding);
   if (reply.has_until()) *out.mutable_until() = reply.until();
   if (reply.has_since()) *out.mutable_since() = reply.since();
   out.set_case_id(row.case_id);
   out.set_student_id(row.student_id);
   out.set_by_machine(reply.by_machine());
+  out.set_school(security::MaskText(reply.school()));
+  out.set_persuasions(reply.persuasions());
   out.set_last_paid_term(reply.last_paid_term());
   return Event("tracing.reply.received", row, out, now);
 }
@@ -99,30 +104,6 @@ store::NewEvent HouseholdEvent(const LetterRow& row, const std::string& asker_na
   *out.mutable_due() = ToProto(due);
   out.set_text(text);
   return Event("tracing.household.wanted", row, out, now);
-}
-
-std::string NoteOf(const std::string& peer_name, const v1::ReplyLetter& reply,
-                   const std::string& document_no) {
-  const Meaning meaning = EffectOf(static_cast<ReplyCode>(reply.code()));
-  std::string note = fmt::format("{}回函{}：{}", peer_name, document_no, meaning.name);
-  if (!reply.school().empty()) {
-    note += fmt::format("；{}{}", reply.school(), reply.grade_class());
-  }
-  if (reply.has_since()) {
-    note += fmt::format("，自{}起", DateOr(reply.since(), base::Date{}).ToString());
-  }
-  if (!reply.text().empty()) note += "；" + security::MaskText(reply.text());
-  if (meaning.effect == CaseEffect::kMayClose) {
-    note += fmt::format("。可据此办结（状态{}{}）", meaning.closing,
-                        meaning.needs_proof ? "，需附证明" : "");
-  } else if (meaning.effect == CaseEffect::kKeepOpen) {
-    note += "。个案继续，劝返不停";
-  } else if (meaning.effect == CaseEffect::kAskThird) {
-    note += fmt::format("。请向{}发函", reply.third_division());
-  } else {
-    note += "。请经办人阅处";
-  }
-  return note;
 }
 
 }  // namespace tracing

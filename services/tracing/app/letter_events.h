@@ -1,5 +1,4 @@
-// What tracing tells the suite: events of its feed, and the note for the asking case. No name, no
-// identity number. Pure.
+// What tracing tells the suite: the events of its feed. No child's name, no identity number. Pure.
 #pragma once
 
 #include <string>
@@ -14,12 +13,17 @@ namespace tracing {
 // The events of one record of a step, if it has any.
 std::vector<store::NewEvent> EventsOf(const Record& record, const LetterRow& row,
                                       base::UtcTime now);
-store::NewEvent ReplyEvent(const LetterRow& row, const v1::ReplyLetter& reply,
-                           const std::string& document_no, base::UtcTime now);
+// What is told of another county's answer besides the letter that it answers.
+struct ReplyNews {
+  v1::ReplyLetter reply = {};
+  std::uint32_t seq = 0;
+  std::string document_no = {};
+  std::string peer_name = {};
+  std::string third_name = {};
+  bool forwarding = false;  // the machine asks the third county by itself
+};
+store::NewEvent ReplyEvent(const LetterRow& row, const ReplyNews& news, base::UtcTime now);
 store::NewEvent HouseholdEvent(const LetterRow& row, const std::string& asker_name,
                                const std::string& text, base::UtcTime due, base::UtcTime now);
-// What the case's timeline says of a reply.
-std::string NoteOf(const std::string& peer_name, const v1::ReplyLetter& reply,
-                   const std::string& document_no);
 
 }  // namespace tracing

@@ -166,7 +166,7 @@ base::Status LetterDesk::Save(store::Transaction& tx, LetterRow& row, const Effe
     if (record.did == Did::kStuck || record.did == Did::kParked) row.stuck_since = Now();
     if (record.did == Did::kUnstuck) row.stuck_since.reset();
     if (record.did == Did::kLookUp) outcome.look_up = true;
-    if (record.did == Did::kReply) RETURN_IF_ERROR(TellCases(tx, row, record.seq, job));
+    RETURN_IF_ERROR(Follow(tx, row, record, job));
     if (record.did == Did::kReceived && job.arrived != nullptr) {
       RETURN_IF_ERROR(InsertItem(tx, c.id,
                                  {.by_asker = c.side == Side::kAnswerer, .seq = record.seq,
@@ -242,36 +242,6 @@ base::Status LetterDesk::Answer(store::Transaction& tx, const LetterRow& row, co
     outcome.answer = Declined(sealed, item, BytesOf(declined->hash), *declined);
   }
   return {};
-}
-
-base::Status LetterDesk::TellCases(store::Transaction& tx, const LetterRow& row,
-                                   std::uint32_t seq, Job& job) {
-  v1::Item item;
-  if (job.arrived == nullptr) {
-    item = job.content;
-  } else if (!item.ParseFromString(job.arrived->item())) {
-    return {};
-  }
-  if (!item.has_reply()) return {};
-  job.events.push_back(ReplyEvent(row, item.reply(), item.document_no(), Now()));
-  if (row.case_id == 0) return {};
-  const std::string peer = row.conversation.peer.ToString();
-  const std::shared_ptr<const Book> book = office_.book();
-  const v1::Member* const member = book->directory.Find(peer);
-  const std::string key = security::Sha256("case-note" + BytesOf(row.conversation.id) +
-                                           std::to_string(seq)).substr(0, kKeyBytes);
-  return InsertNote(tx,
-                    {.note_id = 0,
-                     .conversation = row.conversation.id,
-                     .case_id = row.case_id,
-                     .idem_key = key,
-                     .text = NoteOf(member == nullptr ? peer : member->name(), item.reply(),
-                                    item.document_no()),
-                     .actor_person_id = office_.inbox.person_id(),
-                     .actor_name = office_.inbox.name(),
-                     .actor_role = office_.inbox.role(),
-                     .actor_body = office_.inbox.body()},
-                    Now());
 }
 
 }  // namespace tracing

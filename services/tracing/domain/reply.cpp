@@ -10,27 +10,24 @@ namespace {
 struct Row {
   ReplyCode code;
   std::string_view name;
-  CaseEffect effect;
-  std::string_view closing;
-  bool needs_proof;
+  bool asks_third;
   bool is_final;
 };
 
-// R02 closes when the 学籍 has been made there, R09 by what the child has there (延缓, 休学, 送教).
 constexpr Row kRows[] = {
-    {1, "在我地就读有学籍", CaseEffect::kMayClose, "41", true, true},
-    {2, "在我地就读无学籍（限期建籍）", CaseEffect::kMayClose, "41", true, true},
-    {3, "在户籍地未入学，已动员返校", CaseEffect::kKeepOpen, "", false, true},
-    {4, "拒绝返校，已劝返", CaseEffect::kKeepOpen, "", false, true},
-    {5, "随父母在第三地", CaseEffect::kAskThird, "", false, true},
-    {6, "查无此人、空挂户或户籍已迁出", CaseEffect::kOfficer, "", false, true},
-    {7, "死亡", CaseEffect::kMayClose, "48", true, true},
-    {8, "出国（境）", CaseEffect::kMayClose, "47", true, true},
-    {9, "因病因残（延缓、休学、送教）", CaseEffect::kMayClose, "42|43|44", true, true},
-    {10, "超龄", CaseEffect::kMayClose, "46", true, true},
-    {11, "不属我辖区（转办）", CaseEffect::kAskThird, "", false, true},
-    {12, "需延期", CaseEffect::kExtend, "", false, false},
-    {99, "其他", CaseEffect::kOfficer, "", false, false}};
+    {1, "在我地就读有学籍", false, true},
+    {2, "在我地就读无学籍（限期建籍）", false, true},
+    {3, "在户籍地未入学，已动员返校", false, true},
+    {4, "拒绝返校，已劝返", false, true},
+    {5, "随父母在第三地", true, true},
+    {6, "查无此人、空挂户或户籍已迁出", false, true},
+    {7, "死亡", false, true},
+    {8, "出国（境）", false, true},
+    {9, "因病因残（延缓、休学、送教）", false, true},
+    {10, "超龄", false, true},
+    {11, "不属我辖区（转办）", true, true},
+    {12, "需延期", false, false},
+    {99, "其他", false, false}};
 
 base::Error Invalid(std::string_view reason, std::string_view detail) {
   return {base::Code::kInvalidArgument, std::string{reason}, std::string{detail}};
@@ -141,25 +138,12 @@ Answer AnswerOf(HouseholdOutcome outcome, Division third) {
   return {.code = 99};
 }
 
-std::string_view CaseEffectName(CaseEffect effect) {
-  switch (effect) {
-    case CaseEffect::kKeepOpen: return "keep_open";
-    case CaseEffect::kMayClose: return "may_close";
-    case CaseEffect::kAskThird: return "ask_third";
-    case CaseEffect::kExtend: return "extend";
-    case CaseEffect::kOfficer: break;
-  }
-  return "officer";
-}
-
 Meaning EffectOf(ReplyCode code) {
   for (const Row& row : kRows) {
     if (row.code != code) continue;
     return {.code = code,
             .name = fmt::format("R{:02} {}", code, row.name),
-            .effect = row.effect,
-            .closing = row.closing,
-            .needs_proof = row.needs_proof,
+            .asks_third = row.asks_third,
             .is_final = row.is_final};
   }
   return {.code = code, .name = fmt::format("R{:02} 未知代码", code)};

@@ -1,12 +1,11 @@
-// What an incoming letter is answered with, and what an answer does to the case that asked.
+// What an incoming letter is answered with, and what an answer means for the letter.
 //
 // DecideReply is a pure function of what the registry knows. Exactly one of our enrolled students
 // by identity number: the machine answers what the profile allows. Candidates by name and birthday
 // are never an answer: an officer looks at them. Nobody, and the household is ours: the township
 // gets a task. Nobody, and the household is another county's: the officer is shown which.
-// EffectOf says what R01..R12, R99 mean for the case; an unknown code goes to an officer with its
-// number. Pure and thread-safe.
-// Source: domain.md 6.2 and 2.5; closings: config/ladder/national.yaml.
+// EffectOf says what R01..R12, R99 mean for the letter; an unknown code keeps its number. Pure and
+// thread-safe. Source: domain.md 6.2.
 #pragma once
 
 #include <optional>
@@ -70,20 +69,12 @@ enum class HouseholdOutcome : std::uint8_t {
 std::optional<HouseholdOutcome> HouseholdOutcomeFromName(std::string_view name);
 Answer AnswerOf(HouseholdOutcome outcome, Division third);
 
-enum class CaseEffect : std::uint8_t {
-  kKeepOpen,       // 劝返 goes on
-  kMayClose,       // speaks for `closing`, with proof
-  kAskThird,       // the duty is another county's: ask there
-  kExtend,         // a new date
-  kOfficer         // read it
-};
-std::string_view CaseEffectName(CaseEffect effect);  // "may_close"
+// What a code means to the letter. What the asking case does is its own profile's business
+// (cases, triggers.letters).
 struct Meaning {
   ReplyCode code = 0;
   std::string name = {};               // "R01 在我地就读有学籍"; "R<n> 未知代码" for others
-  CaseEffect effect = CaseEffect::kOfficer;
-  std::string_view closing = {};       // state of cases: "41"; empty: none
-  bool needs_proof = false;
+  bool asks_third = false;             // the duty, or the child, is another county's: ask there
   bool is_final = false;               // the conversation may be closed by it
 };
 Meaning EffectOf(ReplyCode code);

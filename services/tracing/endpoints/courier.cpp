@@ -76,8 +76,7 @@ std::map<Division, Lane> Courier::lanes() const {
 void Courier::Push(Task task) {
   const std::lock_guard lock{mutex_};
   if (stopped_) return;
-  const bool single = task.kind == Task::Kind::kTick || task.kind == Task::Kind::kLookUp ||
-                      task.kind == Task::Kind::kNotes;
+  const bool single = task.kind == Task::Kind::kTick || task.kind == Task::Kind::kLookUp;
   if (single && !queued_.insert({static_cast<int>(task.kind), task.id}).second) return;
   tasks_.push_back(std::move(task));
   wake_.notify_one();
@@ -112,14 +111,11 @@ void Courier::Watch(const std::stop_token& stop) {
 
 base::Status Courier::Look_() {
   std::vector<ConversationId> due;
-  std::vector<CaseNote> notes;
   RETURN_IF_ERROR(desk_.pool().WithSession([&](store::Session& session) -> base::Status {
     ASSIGN_OR_RETURN(due, DueLetters(session, desk_.Now(), kLookMax));
-    ASSIGN_OR_RETURN(notes, DueNotes(session, desk_.Now(), 1));
     return LookAtChores(session);
   }));
   for (const ConversationId& id : due) Push({.kind = Task::Kind::kTick, .id = id});
-  if (!notes.empty()) Push({.kind = Task::Kind::kNotes});
   return {};
 }
 
@@ -199,7 +195,6 @@ void Courier::Run(const Task& task) {
     case Task::Kind::kSend: return RunSend(task);
     case Task::Kind::kAnswered: return RunAnswered(task);
     case Task::Kind::kLookUp: return RunLookUp(task);
-    case Task::Kind::kNotes: return RunNotes();
     case Task::Kind::kChore: return RunChore(task.seq);
   }
 }

@@ -44,7 +44,7 @@ class Courier {
 
  private:
   struct Task {
-    enum class Kind { kTick, kSend, kAnswered, kLookUp, kNotes, kChore } kind = Kind::kTick;
+    enum class Kind { kTick, kSend, kAnswered, kLookUp, kChore } kind = Kind::kTick;
     ConversationId id = {};
     std::uint32_t seq = 0;
     Division peer = {};
@@ -59,14 +59,12 @@ class Courier {
   void RunSend(const Task& task);
   void RunAnswered(const Task& task);
   void RunLookUp(const Task& task);
-  void RunNotes();
   void RunChore(std::size_t which);
   void Silent(Division peer);
   void Heard(Division peer);
   base::Status Look_();
   base::Status LookAtChores(store::Session& session);
   base::Result<LookedUp> AskRegistry(const Question& question);
-  base::Status TellCase(const CaseNote& note);
 
   host::Host& host_;
   LetterDesk& desk_;

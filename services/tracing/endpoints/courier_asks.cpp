@@ -1,8 +1,6 @@
 // What the courier asks of the deployment's other services.
 #include <algorithm>
 
-#include "cases/contract/cases.pb.h"
-#include "host/log.h"
 #include "registry/contract/registry.pb.h"
 #include "tracing/endpoints/courier.h"
 
@@ -10,10 +8,8 @@ namespace tracing {
 namespace {
 
 namespace registry = baoxue::registry::v1;
-namespace cases = baoxue::cases::v1;
 
 constexpr std::chrono::milliseconds kTimeout{5000};
-constexpr std::uint32_t kNotesMax = 100;
 constexpr std::uint32_t kNamesakesMax = 20;
 
 bus::CallOptions Options() {
@@ -96,51 +92,6 @@ base::Result<LookedUp> Courier::AskRegistry(const Question& question) {
     facts.matches.push_back(MatchFrom(student, question.child));
   }
   return facts;
-}
-
-void Courier::RunNotes() {
-  std::vector<CaseNote> notes;
-  const base::Status read = desk_.pool().WithSession([&](store::Session& session) -> base::Status {
-    ASSIGN_OR_RETURN(notes, DueNotes(session, desk_.Now(), kNotesMax));
-    return {};
-  });
-  if (!read.ok()) return;
-  for (const CaseNote& note : notes) {
-    const base::Status told = TellCase(note);
-    const base::Status kept =
-        desk_.pool().WithSession([&](store::Session& session) -> base::Status {
-          if (told.ok()) return FinishNote(session, note.note_id);
-          const auto later = desk_.Now() + std::chrono::minutes{1};
-          return PostponeNote(session, note.note_id, later, told.error().ToString());
-        });
-    if (!told.ok()) {
-      host::LogWarnLimited("tracing.case_not_told", 60, {{"error", told.error().ToString()}});
-    }
-    if (!kept.ok()) return;
-  }
-}
-
-// A case that does not take the note (closed, unknown) never will: the letter itself shows it.
-base::Status Courier::TellCase(const CaseNote& note) {
-  cases::DoAct act;
-  act.set_case_id(note.case_id);
-  act.mutable_act()->set_kind("note");
-  act.mutable_act()->set_text(note.text);
-  bus::CallOptions options = Options();
-  options.idempotency_key = note.idem_key;
-  options.actor.set_person_id(note.actor_person_id);
-  options.actor.set_name(note.actor_name);
-  options.actor.set_role(note.actor_role);
-  options.actor.set_body(note.actor_body);
-  const auto reply = host_.client("cases").Ask<cases::CaseReply>(act, options);
-  if (reply.ok()) return {};
-  const base::Code code = reply.error().code;
-  const bool for_good = code == base::Code::kNotFound || code == base::Code::kInvalidArgument ||
-                        code == base::Code::kFailedPrecondition;
-  if (!for_good) return reply.error();
-  host::LogWarn("tracing.case_refused_note",
-                {{"case", note.case_id}, {"reason", reply.error().reason}});
-  return {};
 }
 
 }  // namespace tracing

@@ -56,18 +56,6 @@ struct DirectoryRow {
   std::string fingerprint = {};
 };
 
-struct CaseNote {
-  std::int64_t note_id = 0;
-  ConversationId conversation = {};
-  std::int64_t case_id = 0;
-  std::string idem_key = {};
-  std::string text = {};
-  std::string actor_person_id = {};
-  std::string actor_name = {};
-  std::string actor_role = {};
-  std::string actor_body = {};
-};
-
 struct Tally {
   int state = 0;
   bool incoming = false;
@@ -106,13 +94,6 @@ base::Result<std::vector<DirectoryRow>> LoadDirectory(store::Session& session);
 base::Status SaveDirectory(store::Transaction& tx, const DirectoryRow& row,
                            const std::string& by, base::UtcTime now);
 base::Status DeleteDirectory(store::Transaction& tx, const std::string& issuer);
-
-base::Status InsertNote(store::Transaction& tx, const CaseNote& note, base::UtcTime now);
-base::Result<std::vector<CaseNote>> DueNotes(store::Session& session, base::UtcTime now,
-                                             std::uint32_t limit);
-base::Status FinishNote(store::Session& session, std::int64_t note_id);
-base::Status PostponeNote(store::Session& session, std::int64_t note_id, base::UtcTime next,
-                          const std::string& error);
 
 // Conversations whose time has come, or that wait for the machine, the longest first.
 base::Result<std::vector<ConversationId>> DueLetters(store::Session& session, base::UtcTime now,

@@ -1,4 +1,4 @@
-// What is due: conversations that wake, notes for cases; and the counts.
+// What is due: conversations that wake; and the counts.
 #include "tracing/store/codec.h"
 #include "tracing/store/letter_repository.h"
 
@@ -8,56 +8,6 @@ namespace {
 using store::Value;
 
 }  // namespace
-
-base::Status InsertNote(store::Transaction& tx, const CaseNote& note, base::UtcTime now) {
-  const auto done = tx.Execute(
-      "INSERT INTO case_note (conversation_id, case_id, idem_key, text, actor_person_id, "
-      "actor_name, actor_role, actor_body, attempts, next_at, error) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, '')",
-      {Value{BytesOf(note.conversation)}, Value{note.case_id}, Value{note.idem_key},
-       Value{note.text}, Value{note.actor_person_id}, Value{note.actor_name},
-       Value{note.actor_role}, Value{note.actor_body}, Value{now}});
-  if (!done.ok()) return done.error();
-  return {};
-}
-
-base::Result<std::vector<CaseNote>> DueNotes(store::Session& session, base::UtcTime now,
-                                             std::uint32_t limit) {
-  ASSIGN_OR_RETURN(
-      store::Rows rows,
-      session.Query("SELECT note_id, conversation_id, case_id, idem_key, text, actor_person_id, "
-                    "actor_name, actor_role, actor_body FROM case_note WHERE next_at <= ? "
-                    "ORDER BY note_id LIMIT " + std::to_string(limit),
-                    {Value{now}}));
-  std::vector<CaseNote> out;
-  while (rows.Next()) {
-    out.push_back({.note_id = rows.Int("note_id"),
-                   .conversation = IdFrom(rows.Text("conversation_id")),
-                   .case_id = rows.Int("case_id"),
-                   .idem_key = rows.Text("idem_key"),
-                   .text = rows.Text("text"),
-                   .actor_person_id = rows.Text("actor_person_id"),
-                   .actor_name = rows.Text("actor_name"),
-                   .actor_role = rows.Text("actor_role"),
-                   .actor_body = rows.Text("actor_body")});
-  }
-  return out;
-}
-
-base::Status FinishNote(store::Session& session, std::int64_t note_id) {
-  const auto done = session.Execute("DELETE FROM case_note WHERE note_id = ?", {Value{note_id}});
-  if (!done.ok()) return done.error();
-  return {};
-}
-
-base::Status PostponeNote(store::Session& session, std::int64_t note_id, base::UtcTime next,
-                          const std::string& error) {
-  const auto done = session.Execute(
-      "UPDATE case_note SET attempts = attempts + 1, next_at = ?, error = ? WHERE note_id = ?",
-      {Value{next}, Value{error.substr(0, 160)}, Value{note_id}});
-  if (!done.ok()) return done.error();
-  return {};
-}
 
 base::Result<std::vector<ConversationId>> DueLetters(store::Session& session, base::UtcTime now,
                                                      std::uint32_t limit) {
@@ -77,9 +27,8 @@ base::Result<std::vector<ConversationId>> DueLetters(store::Session& session, ba
 base::Result<std::uint64_t> CountDue(store::Session& session, base::UtcTime now) {
   ASSIGN_OR_RETURN(store::Rows rows,
                    session.Query("SELECT (SELECT COUNT(*) FROM conversation WHERE wake_at <= ?) + "
-                                 "(SELECT COUNT(*) FROM conversation WHERE desk = 1) + "
-                                 "(SELECT COUNT(*) FROM case_note WHERE next_at <= ?) AS n",
-                                 {Value{now}, Value{now}}));
+                                 "(SELECT COUNT(*) FROM conversation WHERE desk = 1) AS n",
+                                 {Value{now}}));
   rows.Next();
   return static_cast<std::uint64_t>(rows.Int("n"));
 }

@@ -1,6 +1,6 @@
 // A county for tests of letters: the real tracing service on a real database, a registry that
-// answers what the test says, and cases that remember what they are told. Two of them exchange
-// letters over CURVE on loopback. Children are made up.
+// answers what the test says. Two of them exchange letters over CURVE on loopback. Children are
+// made up.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -13,7 +13,6 @@
 #include <string>
 #include <vector>
 
-#include "cases/contract/cases.pb.h"
 #include "cli/setup.h"
 #include "harness/child_process.h"
 #include "harness/private_mariadb.h"
@@ -29,15 +28,12 @@
 namespace tracing::testing {
 
 namespace registry = baoxue::registry::v1;
-namespace cases = baoxue::cases::v1;
 namespace wire = baoxue::bus::v1;
 
-// What the two fakes know and were told; shared with their handlers.
+// What the fake knows; shared with its handlers.
 struct Book {
   std::mutex mutex;
   std::map<std::string, registry::Student> students;  // by identity number
-  std::vector<cases::DoAct> told;
-  std::set<std::string> keys;
 };
 
 inline host::Definition FakeRegistry(std::shared_ptr<Book> book) {
@@ -77,24 +73,6 @@ inline host::Definition FakeRegistry(std::shared_ptr<Book> book) {
   return definition;
 }
 
-inline host::Definition FakeCases(std::shared_ptr<Book> book) {
-  host::Definition definition;
-  definition.name = "cases";
-  definition.build = [book](host::Host& host) -> base::Result<std::shared_ptr<void>> {
-    host.server().On<cases::DoAct, cases::CaseReply>(
-        [book](const bus::Request& request,
-               const cases::DoAct& act) -> base::Result<cases::CaseReply> {
-          const std::lock_guard lock{book->mutex};
-          // Like the real one: the same key is the same act.
-          const std::string& key = request.envelope.idempotency_key();
-          if (book->keys.insert(key).second) book->told.push_back(act);
-          return cases::CaseReply{};
-        });
-    return std::shared_ptr<void>{};
-  };
-  return definition;
-}
-
 class County {
  public:
   County(const std::string& profile, const std::string& letter_suite) {
@@ -126,7 +104,6 @@ class County {
     suite_ = host::LoadSuite(cli::SuitePath(dir_.File("v"))).value();
     now_ = base::InstantAt(*options.rehearsal_start, 6 * 60);
     registry_ = Run(FakeRegistry(book_));
-    cases_ = Run(FakeCases(book_));
     client_ = std::make_unique<bus::Client>(
         context_, host::ClientFor(suite_, "tracing", "cli").value(), clock_, ids_);
   }
@@ -229,9 +206,23 @@ class County {
     student.set_school_name(school);
     student.set_class_name("三年级2班");
   }
-  std::vector<cases::DoAct> Told() {
-    const std::lock_guard lock{book_->mutex};
-    return book_->told;
+  // What the county's own cases hear of answers, in order.
+  std::vector<v1::ReplyReceived> Told() {
+    std::vector<v1::ReplyReceived> told;
+    wire::FetchEvents fetch;
+    fetch.set_feed("tracing");
+    fetch.set_limit(500);
+    while (true) {
+      const auto page = Must<wire::EventBatch>(fetch);
+      for (const wire::Event& event : page.events()) {
+        fetch.set_after(event.seq());
+        v1::ReplyReceived reply;
+        if (event.type() != "tracing.reply.received") continue;
+        EXPECT_TRUE(reply.ParseFromString(event.payload()));
+        told.push_back(std::move(reply));
+      }
+      if (page.events().empty()) return told;
+    }
   }
   void Advance(std::chrono::milliseconds by) {
     now_ += by;
@@ -270,7 +261,6 @@ class County {
   base::RandomIds ids_;
   bus::Context context_{bus::AccessList{}};
   std::unique_ptr<host::Runtime> registry_;
-  std::unique_ptr<host::Runtime> cases_;
   std::unique_ptr<host::Runtime> service_;
   std::unique_ptr<harness::ChildProcess> process_;
   std::unique_ptr<bus::Client> client_;

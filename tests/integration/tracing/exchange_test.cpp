@@ -38,8 +38,11 @@ TEST_P(ExchangeTest, TheMachineAnswersAndTheCaseIsTold) {
   ASSERT_TRUE(harness::WaitUntil([&] { return !tongan_.Told().empty(); }));
   const auto told = tongan_.Told().front();
   EXPECT_EQ(told.case_id(), 42);
-  EXPECT_THAT(told.act().text(), HasSubstr("R01"));
-  EXPECT_THAT(told.act().text(), HasSubstr("长铺镇中心小学"));
+  EXPECT_EQ(told.code(), 1u);
+  EXPECT_THAT(told.school(), HasSubstr("长铺镇中心小学"));
+  EXPECT_EQ(told.document_no(), "绥教函〔2026〕1号");
+  EXPECT_EQ(told.asked_document_no(), "同教函〔2026〕1号");
+  EXPECT_THAT(told.SerializeAsString(), Not(HasSubstr("周小舟")));
   // Both sides say the same, and each knows when the other last did.
   const v1::Letter theirs = suining_.Look(id);
   EXPECT_EQ(theirs.state(), v1::LETTER_STATE_ANSWERED);

@@ -51,6 +51,49 @@ TEST_P(EveryCounty, WalksToTheTopByItself) {
   EXPECT_TRUE(story.See("2026-11-30 23:00").next_due.has_value());
 }
 
+// domain.md 6.2: what each answer to a letter does to the case that asked, told to a case at work.
+TEST_P(EveryCounty, EveryReplyCodeDoesWhatTheNationalRulesSay) {
+  using Action = LetterAction;
+  struct Row {
+    const char* code;
+    Action action;
+    const char* state;      // after the answer
+    const char* proposed;
+  };
+  const Row rows[] = {{"R01", Action::kPerform, "41", ""},   {"R02", Action::kSuspend, "10", ""},
+                      {"R03", Action::kNote, "10", ""},      {"R04", Action::kNote, "10", ""},
+                      {"R05", Action::kAsk, "10", ""},       {"R06", Action::kRead, "10", ""},
+                      {"R07", Action::kPropose, "10", "48"}, {"R08", Action::kPropose, "10", "47"},
+                      {"R09", Action::kPropose, "10", "42|43|44"},
+                      {"R10", Action::kPropose, "10", "46"}, {"R11", Action::kAsk, "10", ""},
+                      {"R12", Action::kExtend, "10", ""},    {"R99", Action::kRead, "10", ""},
+                      {"R55", Action::kRead, "10", ""}};
+  const CountyLadder ladder = Load(GetParam());
+  for (const Row& row : rows) {
+    EXPECT_EQ(Now(ladder).triggers.LetterRuleFor(row.code).action, row.action) << row.code;
+    Story story{ladder.profiles, AutumnCalendar()};
+    story.Suspect("2026-09-09 08:30", "2026-09-07");
+    LetterReply reply;
+    reply.at = At("2026-09-10 10:00");
+    reply.reference = "letter/c0/2";
+    reply.letter.code = row.code;
+    reply.until = Day("2026-09-28");
+    EXPECT_DONE(story.Give("2026-09-10 10:00", reply));
+    EXPECT_EQ(story.Known().state, row.state) << row.code;
+    std::string proposed;
+    for (const Entry& entry : story.history()) {
+      if (entry.kind == EntryKind::kClosingProposed) proposed = entry.cause;
+    }
+    EXPECT_EQ(proposed, row.proposed) << row.code;
+    const bool read = row.action == Action::kRead;
+    EXPECT_EQ(story.ClockStory("read_reply"), read ? "started" : "") << row.code;
+    const bool open = std::string_view{row.proposed}.size() > 0;
+    EXPECT_EQ(story.ClockStory("reply_closing"), open ? "started" : "") << row.code;
+    EXPECT_EQ(story.ClockStory("review"), row.action == Action::kPerform ? "started" : "");
+    EXPECT_TRUE(story.See("2026-09-10 10:01").next_due.has_value()) << row.code;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Counties, EveryCounty,
                          ::testing::Values("tiedong", "tongan", "jianan", "chengkou", "suining"));
 

@@ -171,7 +171,7 @@ TEST(Peers, Issue10725_ACodeThatIsNotKnownIsKeptAndShown) {
   EXPECT_EQ(Fold(pair.at(kAsker)).code, 42);
   const Meaning meaning = EffectOf(42);
   EXPECT_EQ(meaning.name, "R42 未知代码");
-  EXPECT_EQ(meaning.effect, CaseEffect::kOfficer);
+  EXPECT_FALSE(meaning.asks_third);
   EXPECT_FALSE(meaning.is_final);
 }
 
@@ -244,11 +244,12 @@ TEST(Peers, Issue11277_InternalTasksHaveNoPlaceInALetter) {
   }
 }
 
+// What each does to the case: Letters.* of cases' domain.
 TEST(Peers, Issue907_EveryResultHasACodeAndAConsequence) {
   for (const int code : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 99}) {
     const Meaning meaning = EffectOf(static_cast<ReplyCode>(code));
     EXPECT_EQ(meaning.name.find("未知"), std::string::npos) << code;
-    EXPECT_EQ(meaning.effect == CaseEffect::kMayClose, !meaning.closing.empty()) << code;
+    EXPECT_EQ(meaning.asks_third, code == 5 || code == 11) << code;
   }
 }
 

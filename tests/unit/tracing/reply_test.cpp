@@ -127,26 +127,11 @@ TEST(HouseholdReply, EachOutcomeIsACode) {
   EXPECT_FALSE(HouseholdOutcomeFromName("不详").has_value());
 }
 
-TEST(ReplyCodes, WhatTheAskingCaseDoes) {
-  struct Row {
-    ReplyCode code;
-    CaseEffect effect;
-    const char* closing;
-  };
-  const Row rows[] = {
-      {1, CaseEffect::kMayClose, "41"},  {2, CaseEffect::kMayClose, "41"},
-      {3, CaseEffect::kKeepOpen, ""},    {4, CaseEffect::kKeepOpen, ""},
-      {5, CaseEffect::kAskThird, ""},    {6, CaseEffect::kOfficer, ""},
-      {7, CaseEffect::kMayClose, "48"},  {8, CaseEffect::kMayClose, "47"},
-      {9, CaseEffect::kMayClose, "42|43|44"}, {10, CaseEffect::kMayClose, "46"},
-      {11, CaseEffect::kAskThird, ""},   {12, CaseEffect::kExtend, ""},
-      {99, CaseEffect::kOfficer, ""},    {55, CaseEffect::kOfficer, ""}};
-  for (const Row& row : rows) {
-    const Meaning meaning = EffectOf(row.code);
-    EXPECT_EQ(meaning.effect, row.effect) << row.code;
-    EXPECT_EQ(meaning.closing, row.closing) << row.code;
-    // Nothing closes a case without proof.
-    EXPECT_EQ(meaning.needs_proof, row.effect == CaseEffect::kMayClose) << row.code;
+TEST(ReplyCodes, WhichEndTheConversationAndWhichAskElsewhere) {
+  for (const int code : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 99, 55}) {
+    const Meaning meaning = EffectOf(static_cast<ReplyCode>(code));
+    EXPECT_EQ(meaning.is_final, code < 12) << code;
+    EXPECT_EQ(meaning.asks_third, code == 5 || code == 11) << code;
   }
 }
 

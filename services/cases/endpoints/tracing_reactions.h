@@ -1,0 +1,36 @@
+// What cases does about the feed of tracing, inside the follower's transaction, which saves the
+// position too: each event has its effects once.
+//
+// Answers of other counties move the case that asked (triggers.letters of the profile). A
+// deployment without tracing follows nothing. Unknown events are skipped, unreadable ones skipped
+// and counted; only the database can fail it. Belongs to the thread of its follower.
+#pragma once
+
+#include <vector>
+
+#include "cases/app/case_desk.h"
+#include "cases/app/feed_desk.h"
+#include "host/host.h"
+
+namespace cases {
+
+class TracingReactions {
+ public:
+  // `unreadable` counts events that make no sense.
+  TracingReactions(host::Host& host, CaseDesk& desk, host::Counter unreadable);
+  // Follows the feed, if the deployment has tracing.
+  void Follow();
+
+  base::Status OnTracing(store::Transaction& tx, const std::vector<bus::Event>& events);
+
+ private:
+  base::Status OnEvent(FeedDesk& feed, const bus::Event& event);
+  base::Status OnReply(FeedDesk& feed, const bus::Event& event);
+  base::Status Unreadable(const bus::Event& event);
+
+  host::Host& host_;
+  CaseDesk& desk_;
+  host::Counter unreadable_;
+};
+
+}  // namespace cases
