@@ -59,6 +59,8 @@ struct Peer {
   std::string public_key = {};
   std::vector<std::string> may_call = {};    // message types; a trailing "*" matches any rest
   std::vector<std::string> may_follow = {};  // feeds
+  // Of outside programs: sees only what the contract declares for this role (view.h). Empty: all.
+  std::string role = {};
 };
 class AccessList {
  public:
@@ -74,13 +76,18 @@ class AccessList {
 };
 
 // The process's ZeroMQ context with its ZAP handler. One per process; outlives every socket.
+// A new list counts at once, for connections that stand too: who is no longer on it, or has another
+// key there, gets no further answer and no further event.
 class Context {
  public:
   Context(AccessList access, int io_threads = 1);
   ~Context();
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
-  const AccessList& access() const;
+  std::shared_ptr<const AccessList> access() const;
+  void SetAccess(AccessList access);
+  // Grows with each SetAccess: cheap to ask for every message.
+  std::uint64_t access_version() const;
   struct Impl;
   Impl& impl() { return *impl_; }
 
@@ -95,6 +102,7 @@ struct Request {
   Envelope envelope = {};
   std::string body = {};
   std::string peer = {};  // the name of the key, from the access list
+  std::string role = {};  // of that peer
   base::SteadyTime deadline = {};
   // True once the deadline has passed: nobody waits for the answer any more.
   bool Expired(const base::Clock& clock) const { return clock.Steady() >= deadline; }
@@ -262,7 +270,7 @@ class Client {
 
 // The fast path out: one thread reads the log from where it stopped and publishes; told of a commit
 // by Notify(). It also sends a heartbeat with the head every second. Frames may be lost; followers
-// fetch.
+// fetch. Each peer gets frames of its own: what its role may see, and none once it is off the list.
 class Publisher {
  public:
   struct Options {
@@ -289,7 +297,8 @@ class Publisher {
 
 // Follows one feed from a stored position. The next number: apply. A lower one: ignore. A higher
 // one: fetch the missing range by request. At start: fetch, then go live. Runs its own thread;
-// retries with back-off while the publisher or the own database is away.
+// retries with back-off while the publisher or the own database is away. Tells the publisher its
+// position now and then (FetchEvents with limit 0), so that an operator sees who lags.
 class Follower {
  public:
   struct Options {

@@ -16,13 +16,19 @@ void SilenceProtobuf() {
 
 }  // namespace
 
-Context::Impl::Impl(AccessList list, int io_threads) : access(std::move(list)), zmq(io_threads) {
+Context::Impl::Impl(AccessList list, int io_threads)
+    : access(std::make_shared<const AccessList>(std::move(list))), zmq(io_threads) {
   SilenceProtobuf();
   zmq::socket_t socket{zmq, zmq::socket_type::rep};
   socket.set(zmq::sockopt::linger, 0);
   socket.bind("inproc://zeromq.zap.01");
   zap = std::thread{
-      [this, moved = std::move(socket)]() mutable { RunZap(std::move(moved), access); }};
+      [this, moved = std::move(socket)]() mutable { RunZap(std::move(moved), *this); }};
+}
+
+std::shared_ptr<const AccessList> Context::Impl::Access() const {
+  const std::lock_guard lock{mutex};
+  return access;
 }
 
 Context::Impl::~Impl() {
@@ -33,6 +39,18 @@ Context::Impl::~Impl() {
 Context::Context(AccessList access, int io_threads)
     : impl_(std::make_unique<Impl>(std::move(access), io_threads)) {}
 Context::~Context() = default;
-const AccessList& Context::access() const { return impl_->access; }
+
+std::shared_ptr<const AccessList> Context::access() const { return impl_->Access(); }
+
+void Context::SetAccess(AccessList access) {
+  auto fresh = std::make_shared<const AccessList>(std::move(access));
+  {
+    const std::lock_guard lock{impl_->mutex};
+    impl_->access.swap(fresh);
+  }
+  impl_->access_version.fetch_add(1);
+}
+
+std::uint64_t Context::access_version() const { return impl_->access_version.load(); }
 
 }  // namespace bus

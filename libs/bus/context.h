@@ -3,7 +3,9 @@
 // every key.
 #pragma once
 
+#include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <zmq.hpp>
@@ -19,13 +21,18 @@ inline constexpr std::string_view kFeedDomainPrefix = "feed:";
 // Whether `public_key` (Z85) may connect in this domain, and as whom. Null: refused.
 const Peer* Judge(const AccessList& access, std::string_view domain, std::string_view public_key);
 
-// Answers ZAP requests until the context shuts down.
-void RunZap(zmq::socket_t socket, const AccessList& access);
+// Answers ZAP requests until the context shuts down. The user id that ZeroMQ keeps with a
+// connection is the public key, so that a name with a new key is not the old connection.
+void RunZap(zmq::socket_t socket, const Context::Impl& context);
 
 struct Context::Impl {
   Impl(AccessList list, int io_threads);
   ~Impl();
-  AccessList access;
+  std::shared_ptr<const AccessList> Access() const;
+
+  mutable std::mutex mutex;
+  std::shared_ptr<const AccessList> access;  // guarded by mutex
+  std::atomic<std::uint64_t> access_version{1};
   zmq::context_t zmq;
   std::thread zap;
 };

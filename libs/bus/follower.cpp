@@ -26,6 +26,9 @@ constexpr milliseconds kFetchTimeout{10'000};
 // log is asked by request.
 constexpr milliseconds kSilenceMax{5000};
 constexpr int kFramesMax = 256;
+// How often the publisher is told the position: when it has moved, and when it has not.
+constexpr milliseconds kReportMoved{2000};
+constexpr milliseconds kReportSame{30'000};
 
 // An answer that may come after the follower is gone.
 struct PendingFetch {
@@ -58,6 +61,7 @@ struct Follower::Impl {
   bool TakeFrames();
   void TakeFrame();
   bool ApplyLive();
+  void Report();
   void Failed(std::string_view step, const base::Error& error);
   void Sleep();
 
@@ -84,6 +88,8 @@ struct Follower::Impl {
   std::uint32_t fetch_limit = 0;  // less than batch_max while big events do not fit into a reply
   milliseconds back_off = kBackOffFirst;
   base::SteadyTime heard = {};
+  base::SteadyTime reported_at = {};
+  std::uint64_t reported = 0;
 
   std::atomic<std::uint64_t> position{0}, head{0}, gaps{0}, fetched{0}, applied_live{0}, errors{0},
       bad_frames{0};
@@ -101,6 +107,7 @@ void Follower::Impl::Run() {
     }
     back_off = kBackOffFirst;
     if (behind) continue;
+    Report();
     Wait();
     TakeFrames();
     if (clock.Steady() - heard > kSilenceMax) {
@@ -239,6 +246,22 @@ bool Follower::Impl::ApplyEvents(std::vector<Event>& events) {
   }
   position.store(*stored);
   return true;
+}
+
+// Nobody waits for the answer, and one that is lost is made good by the next.
+void Follower::Impl::Report() {
+  const base::SteadyTime now = clock.Steady();
+  const std::uint64_t at = position.load();
+  if (now - reported_at < (at == reported ? kReportSame : kReportMoved)) return;
+  reported_at = now;
+  reported = at;
+  baoxue::bus::v1::FetchEvents request;
+  request.set_feed(options.feed);
+  request.set_after(at);
+  CallOptions call;
+  call.timeout = kReportMoved;
+  requests.CallAsync(request.GetDescriptor()->full_name(), request.SerializeAsString(),
+                     std::move(call), [](const Reply&) {});
 }
 
 // ---- live ---------------------------------------------------------------------------------------

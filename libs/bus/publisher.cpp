@@ -1,6 +1,12 @@
-// The thread of a feed's XPUB socket. XPUB rather than PUB: it tells when somebody subscribes, and
-// the newcomer gets a heartbeat at once.
+// The thread of a feed's XPUB socket. XPUB rather than PUB: it tells who subscribes, and the
+// newcomer gets a heartbeat at once.
+//
+// The socket is in manual mode: whatever a peer asks for, its connection is subscribed to frames
+// that begin like those made for its own key (the header with Envelope.audience), so each peer gets
+// what its role may see, and nothing more from the moment that its key is off the access list.
 
+#include <cstring>
+#include <map>
 #include <thread>
 #include <zmq.hpp>
 
@@ -8,6 +14,7 @@
 #include "bus/codec.h"
 #include "bus/context.h"
 #include "bus/sockets.h"
+#include "bus/view.h"
 #include "bus/wake_queue.h"
 #include "host/log.h"
 
@@ -23,13 +30,17 @@ constexpr std::size_t kFrameEventsBytesMax = 1u << 20;
 constexpr int kFramesMax = 256;
 constexpr char kSubscribed = 1;
 
+// Somebody who has subscribed since the start.
+struct Audience {
+  std::string role = {};
+  std::string header = {};  // what each of its frames begins with
+};
+
 }  // namespace
 
 struct Publisher::Impl {
   Impl(Context& where, Options how, ReadLog reader, const base::Clock& time)
       : context(where), options(std::move(how)), read(std::move(reader)), clock(time) {
-    envelope.set_type(EventBatch::descriptor()->full_name());
-    envelope.set_sender(options.feed);
   }
 
   base::Status Bind();
@@ -38,8 +49,11 @@ struct Publisher::Impl {
   bool PublishNew();
   void PublishBatch(EventBatch& batch);
   void SendFrame(std::uint64_t seen_head);
+  void SendTo(const Audience& audience, const std::string& body);
   void Wait();
   bool TakeSubscriptions();
+  bool Admit(const char* user_id);
+  void FollowAccess();
 
   Context& context;
   const Options options;
@@ -58,8 +72,10 @@ struct Publisher::Impl {
   std::uint64_t frames = 0;
   base::SteadyTime heartbeat_at = {};
   base::SteadyTime read_at = {};  // not before this, after an error
-  Envelope envelope;
   EventBatch out;
+  std::map<std::string, Audience> audiences;  // by public key
+  std::uint64_t access_version = 0;
+  std::shared_ptr<const AccessList> access;
   std::thread thread;
 };
 
@@ -68,7 +84,7 @@ base::Status Publisher::Impl::Bind() {
   try {
     socket = zmq::socket_t{context.impl().zmq, zmq::socket_type::xpub};
     SetCommonOptions(socket, kFramesMax, 0);
-    socket.set(zmq::sockopt::xpub_verbose, true);
+    socket.set(zmq::sockopt::xpub_manual, true);
     SetCurveServer(socket, options.keys, std::string{kFeedDomainPrefix} + options.feed);
     for (const std::string& endpoint : options.endpoints) {
       at = endpoint;
@@ -146,25 +162,58 @@ void Publisher::Impl::PublishBatch(EventBatch& batch) {
   SendFrame(head);
 }
 
-// Sends what is in `out`, or a heartbeat when it is empty.
+// Sends what is in `out`, or a heartbeat when it is empty: to everybody what his role may see.
 void Publisher::Impl::SendFrame(std::uint64_t seen_head) {
+  FollowAccess();
   out.set_feed(options.feed);
   out.set_head(seen_head);
   heartbeat_at = clock.Steady() + kHeartbeat;
-  const std::size_t body_bytes = out.ByteSizeLong();
-  const std::size_t bytes = kHeaderBytes + envelope.ByteSizeLong() + body_bytes;
   const int every = drop_every.load();
-  if (bytes > kMessageBytesMax) {
-    host::LogError("bus.event_too_large", {{"feed", options.feed}, {"seq", position}});
-  } else if (every == 0 || ++frames % static_cast<std::uint64_t>(every) != 0) {
-    zmq::message_t frame{bytes};
-    char* data = static_cast<char*>(frame.data());
-    WriteFrame(envelope, {}, data);
-    out.SerializeWithCachedSizesToArray(
-        reinterpret_cast<std::uint8_t*>(data + (bytes - body_bytes)));
-    zmq_msg_send(frame.handle(), socket.handle(), ZMQ_DONTWAIT);
+  if (every == 0 || ++frames % static_cast<std::uint64_t>(every) != 0) {
+    std::map<std::string_view, std::string> bodies;  // by role
+    for (const auto& [key, audience] : audiences) {
+      const auto [body, fresh] = bodies.try_emplace(audience.role);
+      if (fresh && audience.role.empty()) {
+        body->second = out.SerializeAsString();
+      } else if (fresh) {
+        EventBatch cut = out;
+        for (Event& event : *cut.mutable_events()) CutForRole(audience.role, event);
+        body->second = cut.SerializeAsString();
+      }
+      SendTo(audience, body->second);
+    }
   }
   out.mutable_events()->Clear();
+}
+
+void Publisher::Impl::SendTo(const Audience& audience, const std::string& body) {
+  const std::size_t bytes = audience.header.size() + body.size();
+  if (bytes > kMessageBytesMax) {
+    host::LogError("bus.event_too_large", {{"feed", options.feed}, {"seq", position}});
+    return;
+  }
+  zmq::message_t frame{bytes};
+  char* data = static_cast<char*>(frame.data());
+  std::memcpy(data, audience.header.data(), audience.header.size());
+  std::memcpy(data + audience.header.size(), body.data(), body.size());
+  zmq_msg_send(frame.handle(), socket.handle(), ZMQ_DONTWAIT);
+}
+
+// Who has been taken off the list gets no further frame; who has another role, another view.
+void Publisher::Impl::FollowAccess() {
+  const std::uint64_t version = context.access_version();
+  if (version == access_version) return;
+  access_version = version;
+  access = context.access();
+  for (auto it = audiences.begin(); it != audiences.end();) {
+    const Peer* peer = access->FindKey(it->first);
+    if (peer == nullptr || !AccessList::MayFollow(*peer, options.feed)) {
+      it = audiences.erase(it);
+      continue;
+    }
+    it->second.role = peer->role;
+    ++it;
+  }
 }
 
 void Publisher::Impl::Wait() {
@@ -182,9 +231,25 @@ bool Publisher::Impl::TakeSubscriptions() {
   bool subscribed = false;
   zmq::message_t message;
   while (zmq_msg_recv(message.handle(), socket.handle(), ZMQ_DONTWAIT) >= 0) {
-    subscribed = subscribed || View(message).starts_with(kSubscribed);
+    if (!View(message).starts_with(kSubscribed)) continue;
+    subscribed = Admit(zmq_msg_gets(message.handle(), "User-Id")) || subscribed;
   }
   return subscribed;
+}
+
+// The connection that the last message came from.
+bool Publisher::Impl::Admit(const char* user_id) {
+  FollowAccess();
+  const Peer* peer = user_id == nullptr ? nullptr : access->FindKey(user_id);
+  if (peer == nullptr || !AccessList::MayFollow(*peer, options.feed)) return false;
+  Envelope envelope;
+  envelope.set_type(EventBatch::descriptor()->full_name());
+  envelope.set_sender(options.feed);
+  envelope.set_audience(user_id);
+  Audience& audience = audiences[user_id];
+  audience = {.role = peer->role, .header = EncodeFrame(envelope, {})};
+  socket.set(zmq::sockopt::subscribe, audience.header);
+  return true;
 }
 
 Publisher::Publisher(Context& context, Options options, ReadLog read, const base::Clock& clock)

@@ -41,10 +41,10 @@ void Count(std::atomic<std::uint64_t>& counter) {
 
 }  // namespace
 
-RequestLoop::RequestLoop(const AccessList& access, const ServerOptions& options,
+RequestLoop::RequestLoop(const Context& context, const ServerOptions& options,
                          const Routes& routes, const std::function<void()>& batch_end,
                          WorkerPool& workers, const base::Clock& clock)
-    : access_(access),
+    : context_(context),
       options_(options),
       routes_(routes),
       batch_end_(batch_end),
@@ -145,14 +145,29 @@ void RequestLoop::SkipParts() {
 
 RequestLoop::PeerState* RequestLoop::PeerOf(const char* user_id) {
   if (user_id == nullptr) return nullptr;
-  const std::string_view name{user_id};
-  const auto found = peers_.find(name);
+  FollowAccess();
+  const std::string_view key{user_id};
+  const auto found = peers_.find(key);
   if (found != peers_.end()) return &found->second;
-  const Peer* peer = access_.FindName(name);
+  const Peer* peer = access_->FindKey(key);
   if (peer == nullptr) return nullptr;
-  PeerState& state = peers_[std::string{name}];
+  PeerState& state = peers_[std::string{key}];
   state.peer = peer;
+  state.name = peer->name;
   return &state;
+}
+
+// Rights are looked up anew for everybody when the list has changed.
+void RequestLoop::FollowAccess() {
+  const std::uint64_t version = context_.access_version();
+  if (version == access_version_) return;
+  access_version_ = version;
+  access_ = context_.access();
+  for (auto& [key, state] : peers_) {
+    state.peer = access_->FindKey(key);
+    state.may_call.clear();
+    if (state.peer != nullptr) state.name = state.peer->name;
+  }
 }
 
 void RequestLoop::BadFrame(PeerState* peer, std::size_t bytes) {
@@ -160,7 +175,7 @@ void RequestLoop::BadFrame(PeerState* peer, std::size_t bytes) {
   if (peer == nullptr) {
     host::LogWarnLimited("bus.bad_frame", 60, {{"peer", "?"}, {"bytes", std::uint64_t{bytes}}});
   } else if (peer->bad_frames++ == 0) {
-    host::LogWarn("bus.bad_frame", {{"peer", peer->peer->name}, {"bytes", std::uint64_t{bytes}}});
+    host::LogWarn("bus.bad_frame", {{"peer", peer->name}, {"bytes", std::uint64_t{bytes}}});
   }
 }
 
@@ -187,7 +202,7 @@ bool RequestLoop::Repeated(const PeerState& peer) {
   }
 }
 
-// One ladder of refusals: frame, right, type, drain, room.
+// One ladder of refusals: frame, key, right, type, drain, room.
 void RequestLoop::Dispatch() {
   PeerState* peer = PeerOf(zmq_msg_gets(frame_.handle(), "User-Id"));
   std::string_view body;
@@ -196,6 +211,9 @@ void RequestLoop::Dispatch() {
       envelope.kind() != baoxue::bus::v1::KIND_REQUEST ||
       envelope.message_id().size() != kIdBytes) {
     return BadFrame(peer, frame_.size());
+  }
+  if (peer->peer == nullptr) {
+    return Refuse(base::Code::kPermissionDenied, "KEY_REVOKED", counters_.refused_access);
   }
   const auto found = routes_.find(std::string_view{envelope.type()});
   const Route* route = found == routes_.end() ? nullptr : &found->second;
@@ -239,7 +257,8 @@ void RequestLoop::Accept(const Route& route, PeerState& peer, std::string_view b
   counters_.in_flight.fetch_add(1, std::memory_order_relaxed);
   Count(counters_.accepted);
   request_.body.assign(body);
-  request_.peer = peer.peer->name;
+  request_.peer = peer.name;
+  request_.role = peer.peer->role;
   request_.deadline = slot.deadline;
   Responder responder{answers_, index};
   if (!route.async_handler) {
@@ -250,7 +269,7 @@ void RequestLoop::Accept(const Route& route, PeerState& peer, std::string_view b
       route.async_handler(std::move(request_), std::move(responder));
     } catch (const std::exception& error) {
       // The responder has been dropped: INTERNAL/NO_ANSWER is on its way.
-      LogHandlerFailed(route.type, peer.peer->name, error);
+      LogHandlerFailed(route.type, peer.name, error);
     }
   }
   request_ = Request{};
@@ -287,6 +306,11 @@ bool RequestLoop::SendMany() {
 
 void RequestLoop::SendAnswer(Answer& answer) {
   const Slot& slot = slots_[answer.slot];
+  FollowAccess();
+  // A key that was revoked meanwhile gets no data.
+  if (slot.peer->peer == nullptr) {
+    answer.reply = base::Error{base::Code::kPermissionDenied, "KEY_REVOKED", ""};
+  }
   zmq::message_t frame = EncodeReply(slot.message_id, answer.reply);
   Count(counters_.answered);
   switch (Send(slot.route, frame)) {
@@ -313,7 +337,9 @@ void RequestLoop::RetryHeld() {
     Held held = std::move(held_.front());
     held_.pop_front();
     const std::size_t bytes = held.frame.size();
-    const Sent sent = Send(slots_[held.slot].route, held.frame);
+    FollowAccess();
+    const Slot& slot = slots_[held.slot];
+    const Sent sent = slot.peer->peer == nullptr ? Sent::kGone : Send(slot.route, held.frame);
     if (sent == Sent::kFull && now_ < held.until) {
       held_.push_back(std::move(held));
       continue;

@@ -40,7 +40,7 @@ struct LoopCounters {
 
 class RequestLoop {
  public:
-  RequestLoop(const AccessList& access, const ServerOptions& options, const Routes& routes,
+  RequestLoop(const Context& context, const ServerOptions& options, const Routes& routes,
               const std::function<void()>& batch_end, WorkerPool& workers,
               const base::Clock& clock);
   // Binds; the socket then belongs to the thread that calls Run().
@@ -55,7 +55,8 @@ class RequestLoop {
 
  private:
   struct PeerState {
-    const Peer* peer = nullptr;
+    const Peer* peer = nullptr;  // of access_; null: the key has been taken off the list
+    std::string name = {};
     int in_flight = 0;
     std::uint64_t bad_frames = 0;
     // Which routes it may call, asked once each.
@@ -86,6 +87,7 @@ class RequestLoop {
   void BadFrame(PeerState* peer, std::size_t bytes);
   void Refuse(base::Code code, std::string_view reason, std::atomic<std::uint64_t>& counter);
   PeerState* PeerOf(const char* user_id);
+  void FollowAccess();
 
   bool SendMany();
   void SendAnswer(Answer& answer);
@@ -96,7 +98,9 @@ class RequestLoop {
   void Finish(std::uint32_t slot);
   void Wait();
 
-  const AccessList& access_;
+  const Context& context_;
+  std::uint64_t access_version_ = 0;
+  std::shared_ptr<const AccessList> access_;
   const ServerOptions& options_;
   const Routes& routes_;
   const std::function<void()>& batch_end_;
@@ -104,7 +108,7 @@ class RequestLoop {
   const base::Clock& clock_;
   const std::shared_ptr<AnswerQueue> answers_ = std::make_shared<AnswerQueue>();
   zmq::socket_t socket_;
-  std::unordered_map<std::string, PeerState, StringHash, std::equal_to<>> peers_;
+  std::unordered_map<std::string, PeerState, StringHash, std::equal_to<>> peers_;  // by key
   std::vector<Slot> slots_;
   std::vector<std::uint64_t> keys_;  // of each slot's message id, to find repeats fast; 0: free
   std::vector<std::uint32_t> free_slots_;

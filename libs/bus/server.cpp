@@ -11,7 +11,7 @@ struct Server::Impl {
       : context(where),
         options(std::move(how)),
         workers(time),
-        loop(where.access(), options, routes, batch_end, workers, time) {}
+        loop(where, options, routes, batch_end, workers, time) {}
 
   Context& context;
   ServerOptions options;

@@ -45,7 +45,7 @@ void Answer(zmq::socket_t& socket, const ZapRequest& request, const Peer* peer) 
                                          id,
                                          peer != nullptr ? "200" : "400",
                                          peer != nullptr ? "OK" : "not on the access list",
-                                         peer != nullptr ? peer->name : std::string{},
+                                         peer != nullptr ? peer->public_key : std::string{},
                                          std::string{}};
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const auto flags = i + 1 < parts.size() ? zmq::send_flags::sndmore : zmq::send_flags::none;
@@ -63,12 +63,13 @@ const Peer* Judge(const AccessList& access, std::string_view domain, std::string
   return AccessList::MayFollow(*peer, domain) ? peer : nullptr;
 }
 
-void RunZap(zmq::socket_t socket, const AccessList& access) {
+void RunZap(zmq::socket_t socket, const Context::Impl& context) {
   ZapRequest request;
   for (;;) {
     try {
       if (!Receive(socket, request)) continue;
-      const Peer* peer = JudgeRequest(access, request);
+      const std::shared_ptr<const AccessList> access = context.Access();
+      const Peer* peer = JudgeRequest(*access, request);
       if (peer == nullptr) {
         host::LogWarnLimited("bus.peer_refused", kLogEverySeconds,
                              {{"domain", request.valid() ? request.part(2) : "?"},

@@ -1,6 +1,6 @@
 // What every service's main() needs: settings, logs, metrics, clock, database, bus, feeds; start,
 // ready, drain, stop; the requests that every service answers (Doctor, SetClock, GetProgress,
-// FetchEvents, ListJobs, ReplayJobs).
+// FetchEvents, ListJobs, ReplayJobs, ReloadAccess).
 //
 // One settings file serves the whole deployment (suite.yaml, written by `baoxue setup`).
 //   baoxue-registry --config suite.yaml [--check-config]

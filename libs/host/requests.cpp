@@ -1,9 +1,10 @@
 // The requests that every service answers: Doctor, SetClock, GetProgress, FetchEvents, ListJobs,
-// ReplayJobs.
+// ReplayJobs, ReloadAccess.
 #include <google/protobuf/util/time_util.h>
 
 #include <algorithm>
 
+#include "bus/view.h"
 #include "host/runtime_impl.h"
 
 namespace host {
@@ -47,6 +48,8 @@ void Runtime::Impl::AddRequests() {
       [this](const bus::Request& request, const v1::FetchEvents& fetch) {
         return FetchEvents(request, fetch);
       });
+  server_->On<v1::ReloadAccess, v1::ReloadAccessReply>(
+      [this](const bus::Request&, const v1::ReloadAccess&) { return ReloadAccess(); });
   server_->On<v1::ListJobs, v1::ListJobsReply>(
       [this](const bus::Request&, const v1::ListJobs& request) { return ListJobs(request); });
   server_->On<v1::ReplayJobs, v1::ReplayJobsReply>(
@@ -116,6 +119,16 @@ base::Result<v1::DoctorReply> Runtime::Impl::Doctor() {
   if (mysql.ok()) {
     const auto own = ReadFeed(0, 0);
     if (own.ok()) reply.set_feed_head(own->head());
+  }
+  const v1::DependencyHealth access = AccessHealth();
+  if (!access.ok()) *reply.add_dependencies() = access;
+  for (const SubscriberState& one : subscribers_.List(*context_->access(), service_.name)) {
+    v1::Subscriber& out = *reply.add_subscribers();
+    out.set_name(one.name);
+    out.set_role(one.role);
+    out.set_position(one.position);
+    out.set_lag(reply.feed_head() > one.position ? reply.feed_head() - one.position : 0);
+    if (one.last_seen) *out.mutable_last_seen() = ToProto(*one.last_seen);
   }
   if (!queues_.empty()) *reply.add_dependencies() = RedisHealth();
   for (const auto& queue : queues_) *reply.add_dependencies() = QueueHealth(*queue);
@@ -194,14 +207,17 @@ base::Result<bus::EventBatch> Runtime::Impl::FetchEvents(const bus::Request& req
   if (fetch.feed() != service_.name) {
     return Error{Code::kNotFound, "NO_FEED", service_.name + " publishes no feed " + fetch.feed()};
   }
-  const bus::Peer* peer = access_->FindName(request.peer);
-  if (peer == nullptr ||
-      std::find(peer->may_follow.begin(), peer->may_follow.end(), fetch.feed()) ==
-          peer->may_follow.end()) {
+  const std::shared_ptr<const bus::AccessList> access = context_->access();
+  const bus::Peer* peer = access->FindName(request.peer);
+  if (peer == nullptr || !bus::AccessList::MayFollow(*peer, fetch.feed())) {
     return Error{Code::kPermissionDenied, "MAY_NOT_FOLLOW",
                  request.peer + " may not follow " + fetch.feed()};
   }
-  return ReadFeed(fetch.after(), std::min(fetch.limit(), kFetchMax));
+  subscribers_.Saw(peer->name, fetch.after(), system_clock_.Now());
+  ASSIGN_OR_RETURN(bus::EventBatch batch,
+                   ReadFeed(fetch.after(), std::min(fetch.limit(), kFetchMax)));
+  for (bus::Event& event : *batch.mutable_events()) bus::CutForRole(peer->role, event);
+  return batch;
 }
 
 base::Result<v1::ListJobsReply> Runtime::Impl::ListJobs(const v1::ListJobs& request) {

@@ -24,6 +24,7 @@ base::Result<std::unique_ptr<Runtime>> Runtime::Start(Suite suite, Definition de
 }
 
 Host& Runtime::host() { return *impl_; }
+bus::Publisher& Runtime::publisher() { return impl_->publisher(); }
 void Runtime::Stop() { impl_->Stop(); }
 
 Runtime::Impl::Impl(Suite suite, Definition definition)

@@ -26,6 +26,7 @@ class Runtime {
   Runtime& operator=(const Runtime&) = delete;
 
   Host& host();
+  bus::Publisher& publisher();  // of the own feed; for tests that lose frames
   void Stop();
 
   class Impl;

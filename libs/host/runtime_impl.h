@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "host/runtime.h"
+#include "host/subscribers.h"
 
 namespace host {
 
@@ -47,6 +48,7 @@ class Runtime::Impl final : public Host {
   store::Pool& pool() override { return *pool_; }
   bus::Context& context() override { return *context_; }
   bus::Server& server() override { return *server_; }
+  bus::Publisher& publisher() { return *publisher_; }
   Metrics& metrics() override { return metrics_; }
   const security::Keyring& keyring() const override { return *keyring_; }
   jobs::RedisOptions redis() const override { return suite_.redis; }
@@ -100,11 +102,19 @@ class Runtime::Impl final : public Host {
   baoxue::bus::v1::DependencyHealth FeedHealth(FollowedFeed& feed);
   baoxue::bus::v1::DependencyHealth QueueHealth(OwnQueue& queue);
 
+  // access.cpp
+  std::string AccessSignature() const;
+  base::Status ReadAccessAgain();
+  void WatchAccess();
+  baoxue::bus::v1::DependencyHealth AccessHealth();
+  base::Result<baoxue::bus::v1::ReloadAccessReply> ReloadAccess();
+
   // watch.cpp
   void AddMetrics();
   void AddProcessMetrics(const std::string& prefix);
   void AddBusMetrics(const std::string& prefix);
   void AddFeedMetrics(const std::string& prefix, FollowedFeed& feed);
+  void AddSubscriberMetrics(const std::string& prefix);
   void AddQueueMetrics(const std::string& prefix, OwnQueue& own);
 
   Suite suite_;
@@ -114,7 +124,11 @@ class Runtime::Impl final : public Host {
   std::unique_ptr<base::ManualClock> manual_clock_;  // in a rehearsal
   base::RandomIds ids_;
   std::optional<security::Keyring> keyring_;
-  std::optional<bus::AccessList> access_;
+  std::optional<bus::AccessList> access_;  // at the start; later: context_->access()
+  std::mutex access_mutex_;
+  std::string access_signature_ = {};  // guarded, of the file in force
+  std::string access_error_ = {};      // guarded
+  Subscribers subscribers_;
   bus::KeyPair keys_ = {};
   std::map<std::string, bus::ClientOptions> client_options_;  // of every service of the suite
   Metrics metrics_;

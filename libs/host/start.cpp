@@ -16,9 +16,10 @@ using base::Status;
 namespace {
 
 constexpr std::chrono::milliseconds kRetryMysql{250};
-constexpr std::chrono::seconds kHousekeeping{30};
+constexpr std::chrono::seconds kHousekeeping{1};
 constexpr std::chrono::days kRepliesKept{30};
-constexpr int kForgetEvery = 120;  // rounds of housekeeping: once an hour
+constexpr int kTrimEvery = 30;      // rounds of housekeeping
+constexpr int kForgetEvery = 3600;  // once an hour
 
 bool MayPass(const Error& error) {
   return error.code == Code::kUnavailable || error.code == Code::kResourceExhausted;
@@ -53,6 +54,10 @@ Status Runtime::Impl::Start(const Wait& wait) {
 }
 
 Status Runtime::Impl::FindSettings() {
+  if (suite_.outside) {
+    return Error{Code::kInvalidArgument, "OUTSIDE",
+                 suite_.path + " is for a program outside (suite.mode): it runs no service"};
+  }
   const auto found = suite_.services.find(definition_.name);
   if (found == suite_.services.end()) {
     return Error{Code::kInvalidArgument, "NO_SERVICE",
@@ -65,6 +70,7 @@ Status Runtime::Impl::FindSettings() {
 
 Status Runtime::Impl::LoadKeys() {
   ASSIGN_OR_RETURN(keyring_, security::Keyring::Load(suite_.seal_key_file));
+  access_signature_ = AccessSignature();
   ASSIGN_OR_RETURN(access_, LoadAccess(suite_.access_file));
   ASSIGN_OR_RETURN(keys_, bus::LoadKeyPair(suite_.keys_dir, service_.name));
   for (const auto& [name, settings] : suite_.services) {
@@ -194,7 +200,8 @@ void Runtime::Impl::Stop() {
   if (serving_) LogInfo("host.stopped", {{"stop_ms", static_cast<std::int64_t>(took.count())}});
 }
 
-// Gives memory back to the system after a burst (an import), and forgets old idempotency keys.
+// Sees to it that a changed access list counts, gives memory back to the system after a burst (an
+// import), and forgets old idempotency keys.
 void Runtime::Impl::KeepHouse(const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any tick;
@@ -202,7 +209,8 @@ void Runtime::Impl::KeepHouse(const std::stop_token& stop) {
     std::unique_lock lock{mutex};
     tick.wait_for(lock, stop, kHousekeeping, [] { return false; });
     if (stop.stop_requested()) return;
-    ::malloc_trim(0);
+    WatchAccess();
+    if (round % kTrimEvery == 0) ::malloc_trim(0);
     if (round % kForgetEvery != 0) continue;
     const base::UtcTime before = clock().Now() - kRepliesKept;
     const Status status = pool_->WithSession([&](store::Session& session) -> Status {

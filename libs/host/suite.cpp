@@ -141,6 +141,15 @@ void ForbidSharing(Reader& services, const Suite& suite) {
   }
 }
 
+// What a program outside has no part in.
+void ReadInside(Reader& root, const std::string& path, Suite& suite) {
+  ReadMysql(root.Map("mysql", "the database server"), path, suite);
+  ReadRedis(root.Map("redis", "the queue server"), path, suite);
+  suite.access_file = Resolve(path, root.String("access_file", {.about = "who may call what"}));
+  suite.seal_key_file =
+      Resolve(path, root.String("seal_key_file", {.about = "keys that seal identity numbers"}));
+}
+
 Suite ReadSuite(const Document& document) {
   const std::string& path = document.path();
   Suite suite;
@@ -149,10 +158,12 @@ Suite ReadSuite(const Document& document) {
 
   Reader section = root.Map("suite", "the deployment");
   suite.county = section.String("county", {.bytes_max = 40, .about = "profile in config/counties"});
-  suite.rehearsal =
-      section.String("mode", {.fallback = "real",
-                              .one_of = {"real", "rehearsal"},
-                              .about = "rehearsal: `baoxue clock` moves the time"}) == "rehearsal";
+  const std::string mode = section.String(
+      "mode", {.fallback = "real",
+               .one_of = {"real", "rehearsal", "outside"},
+               .about = "rehearsal: `baoxue clock` moves the time; outside: only follows feeds"});
+  suite.rehearsal = mode == "rehearsal";
+  suite.outside = mode == "outside";
   const base::Date start =
       section.Date("rehearsal_start",
                    {.fallback = base::Date{}, .about = "day on which a new rehearsal begins"});
@@ -163,12 +174,8 @@ Suite ReadSuite(const Document& document) {
   suite.drain_s = SmallInt(section, "drain_s", 1, 600, 10,
                            "seconds that a stopping service gives to accepted requests");
 
-  ReadMysql(root.Map("mysql", "the database server"), path, suite);
-  ReadRedis(root.Map("redis", "the queue server"), path, suite);
   suite.keys_dir = Resolve(path, root.String("keys_dir", {.about = "CURVE keys"}));
-  suite.access_file = Resolve(path, root.String("access_file", {.about = "who may call what"}));
-  suite.seal_key_file =
-      Resolve(path, root.String("seal_key_file", {.about = "keys that seal identity numbers"}));
+  if (!suite.outside) ReadInside(root, path, suite);
   if (auto log = root.MaybeMap("log", "logs")) {
     suite.log_level = log->String("level", {.fallback = "info",
                                             .one_of = {"debug", "info", "warn", "error"},
@@ -183,15 +190,17 @@ Suite ReadSuite(const Document& document) {
   return suite;
 }
 
-bus::Peer ReadPeer(Reader& reader, const std::string& path) {
+bus::Peer ReadPeer(Reader& reader, const std::string& path, bool& revoked) {
   bus::Peer peer;
   peer.name = reader.String("name", {.bytes_max = 64, .about = "the peer's name"});
   const std::string key = reader.String("key", {.fallback = "", .about = "Z85 public key"});
   const std::string key_file = Resolve(
       path, reader.String("key_file", {.fallback = "", .about = "or the file that holds it"}));
+  revoked = !reader.String("revoked", {.fallback = "", .about = "the day: no access any more"})
+                 .empty();
   if (key.empty() == key_file.empty()) reader.Problem("key", "give either key or key_file");
   peer.public_key = key;
-  if (!key_file.empty()) {
+  if (!key_file.empty() && !revoked) {
     const std::filesystem::path file{key_file};
     auto loaded = bus::LoadPublicKey(file.parent_path().string(), file.stem().string());
     if (loaded.ok()) {
@@ -205,6 +214,8 @@ bus::Peer ReadPeer(Reader& reader, const std::string& path) {
   }
   peer.may_call = reader.Strings("may_call", "message types; a trailing * matches any rest");
   peer.may_follow = reader.Strings("may_follow", "feeds");
+  peer.role = reader.String(
+      "role", {.fallback = "", .bytes_max = 32, .about = "sees what contracts declare for it"});
   return peer;
 }
 
@@ -231,12 +242,13 @@ base::Result<bus::AccessList> LoadAccess(const std::string& path) {
   std::set<std::string> names;
   std::set<std::string> keys;
   for (Reader& reader : root.List("peers", "everybody who may connect")) {
-    bus::Peer peer = ReadPeer(reader, path);
+    bool revoked = false;
+    bus::Peer peer = ReadPeer(reader, path, revoked);
     if (!names.insert(peer.name).second) reader.Problem("name", "stands twice: " + peer.name);
     if (!peer.public_key.empty() && !keys.insert(peer.public_key).second) {
       reader.Problem("key", "is another peer's key too");
     }
-    peers.push_back(std::move(peer));
+    if (!revoked) peers.push_back(std::move(peer));
   }
   RETURN_IF_ERROR(document.Finish());
   return bus::AccessList{std::move(peers)};

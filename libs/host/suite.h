@@ -33,6 +33,7 @@ struct Suite {
   std::string path = {};
   std::string county = {};        // profile id: <config_dir>/counties/<county>.yaml
   bool rehearsal = false;
+  bool outside = false;  // another office's machine: follows feeds, runs no service
   std::optional<base::Date> rehearsal_start = {};  // where a new rehearsal's clock stands
   std::string config_dir = {};
   std::string data_dir = {};
@@ -53,7 +54,8 @@ struct Suite {
 base::Result<Suite> LoadSuite(const std::string& path);
 // The settings in effect as "key = value  # about" lines, secrets as ***. Errors: as LoadSuite.
 base::Result<std::string> EffectiveSuite(const std::string& path);
-// access.yaml: peers: - {name, key (Z85) or key_file, may_call: [...], may_follow: [...]}
+// access.yaml: peers: - {name, key (Z85) or key_file, may_call: [...], may_follow: [...], role,
+// revoked: day}. Who is revoked stands in the file, but not on the list.
 base::Result<bus::AccessList> LoadAccess(const std::string& path);
 // A client of one service of the suite, with the keys of `as` ("cli", "cases", ...).
 base::Result<bus::ClientOptions> ClientFor(const Suite& suite, const std::string& service,

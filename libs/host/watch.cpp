@@ -26,6 +26,7 @@ void Runtime::Impl::AddMetrics() {
   AddProcessMetrics(prefix);
   AddBusMetrics(prefix);
   for (const auto& feed : feeds_) AddFeedMetrics(prefix, *feed);
+  AddSubscriberMetrics(prefix);
   for (const auto& queue : queues_) AddQueueMetrics(prefix, *queue);
 }
 
@@ -92,6 +93,37 @@ void Runtime::Impl::AddFeedMetrics(const std::string& prefix, FollowedFeed& feed
     fetched.RaiseTo(Real(stats.fetched));
     live.RaiseTo(Real(stats.live));
     errors.RaiseTo(Real(stats.errors));
+  });
+}
+
+// The label is a name of the access list; who is added to it while the service runs, too.
+void Runtime::Impl::AddSubscriberMetrics(const std::string& prefix) {
+  struct Gauges {
+    Gauge position = {}, lag = {}, seen = {};
+  };
+  const auto of = std::make_shared<std::map<std::string, Gauges>>();
+  const auto gauges = [this, prefix, of](const std::string& name) -> Gauges& {
+    const auto [it, fresh] = of->try_emplace(name);
+    if (fresh) {
+      it->second.position = metrics_.gauge(
+          prefix + "subscriber_position", "last event that it said to have", "peer", name);
+      it->second.lag =
+          metrics_.gauge(prefix + "subscriber_lag_events", "events behind", "peer", name);
+      it->second.seen = metrics_.gauge(prefix + "subscriber_last_seen_seconds",
+                                       "Unix time, 0: not since the start", "peer", name);
+    }
+    return it->second;
+  };
+  for (const auto& one : subscribers_.List(*context_->access(), service_.name)) gauges(one.name);
+  metrics_.Collect([this, gauges] {
+    const auto own = ReadFeed(0, 0);
+    for (const auto& one : subscribers_.List(*context_->access(), service_.name)) {
+      Gauges& its = gauges(one.name);
+      its.position.Set(Real(one.position));
+      if (own.ok()) its.lag.Set(own->head() > one.position ? Real(own->head() - one.position) : 0);
+      using Seconds = std::chrono::duration<double>;
+      its.seen.Set(one.last_seen ? Seconds{one.last_seen->time_since_epoch()}.count() : 0);
+    }
   });
 }
 

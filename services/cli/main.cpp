@@ -8,6 +8,7 @@ int main(int argc, char** argv) {
   cli::Command root = arguments.Root();
   root.Text("--config", shell.globals().config, "settings of the deployment").Or("BAOXUE_CONFIG");
   root.Text("--as", shell.globals().as, "who acts: person/role/body").Or("BAOXUE_AS");
+  root.Text("--key", shell.globals().key, "whose key of keys_dir connects; an office: its own");
   root.Flag("--json", shell.globals().json, "answers as JSON, for programs");
   root.Flag("--quiet,-q", shell.globals().quiet, "no progress");
   root.Number("--timeout", shell.globals().timeout_s, "seconds to wait for an answer");
@@ -29,6 +30,7 @@ int main(int argc, char** argv) {
   cli::AddDirectory(shell, root);
   cli::AddEvidence(shell, root);
   cli::AddFollow(shell, root);
+  cli::AddAccess(shell, root);
   cli::AddJobs(shell, root);
   cli::AddDoctor(shell, root);
   cli::AddClock(shell, root);

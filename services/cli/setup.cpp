@@ -48,6 +48,7 @@ struct Peer {
   std::string_view about;  // comment in the file, for operators
   std::vector<std::string_view> may_call;
   std::vector<std::string_view> may_follow;
+  std::string_view role = {};  // of a program outside: sees what the contract declares for it
 };
 
 const std::vector<Peer>& Peers() {
@@ -74,9 +75,10 @@ const std::vector<Peer>& Peers() {
        {"baoxue.*"},
        {"registry", "attendance", "cases", "subsidy"}},
       {"subsidy-office",
-       "资助中心:只能跟随资助的事件,并核对每日的条数和摘要",
+       "资助中心:只能跟随资助的事件,只见约定的内容,并核对每日的条数和摘要",
        {"baoxue.bus.v1.FetchEvents", "baoxue.subsidy.v1.GetFeedDays"},
-       {"subsidy"}},
+       {"subsidy"},
+       "office"},
   };
   return kPeers;
 }
@@ -268,7 +270,8 @@ std::string SuiteYaml(const SetupOptions& o) {
 std::string AccessYaml(const SetupOptions& options, const std::string& keys_dir) {
   std::string yaml =
       "# 谁可以连接,可以调用哪些请求(may_call),可以跟随哪些事件流(may_follow)。\n"
-      "# 不在此表中的钥匙一律不应答。改后重启各服务。\n"
+      "# 不在此表中的钥匙一律不应答。改后一两秒内生效,不必重启;收回钥匙:baoxue access revoke 名称。\n"
+      "# role:外部程序的身份,只见各服务约定(contract)里为它写明的字段;不写则全部可见。\n"
       "peers:\n";
   for (const Peer& peer : PeersOf(options)) {
     yaml += fmt::format(
@@ -279,6 +282,7 @@ std::string AccessYaml(const SetupOptions& options, const std::string& keys_dir)
         "    may_follow: {}\n",
         peer.about, peer.name, Quote(fmt::format("{}/{}.pub", keys_dir, peer.name)),
         QuoteList(peer.may_call), QuoteList(peer.may_follow));
+    if (!peer.role.empty()) yaml += fmt::format("    role: {}\n", peer.role);
   }
   return yaml;
 }

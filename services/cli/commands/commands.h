@@ -23,6 +23,7 @@ void AddLetter(Shell& shell, Command& root);
 void AddDirectory(Shell& shell, Command& root);
 void AddEvidence(Shell& shell, Command& root);
 void AddFollow(Shell& shell, Command& root);
+void AddAccess(Shell& shell, Command& root);  // access: list, revoke
 void AddJobs(Shell& shell, Command& root);
 void AddDoctor(Shell& shell, Command& root);
 void AddClock(Shell& shell, Command& root);

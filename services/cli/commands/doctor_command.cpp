@@ -35,6 +35,14 @@ void Examine(Shell& shell, const std::string& service, Health& health) {
                     fmt::format("版本 {},事件 {} 条,内存 {} MB,时间 {}{}", reply->version(),
                                 WithCommas(reply->feed_head()), reply->resident_bytes() >> 20,
                                 Show(reply->now()), reply->rehearsal() ? "(演练)" : "")});
+  for (const wire::Subscriber& one : reply->subscribers()) {
+    health.table.Row({"", "订阅:" + one.name(), one.has_last_seen() ? "已到" : "未见",
+                      WithCommas(one.lag()),
+                      one.has_last_seen() ? fmt::format("到第 {} 条,{} 报过",
+                                                        WithCommas(one.position()),
+                                                        Show(one.last_seen()))
+                                          : "本次启动以来没有来过"});
+  }
   for (const wire::DependencyHealth& one : reply->dependencies()) {
     health.all_well = health.all_well && one.ok();
     health.table.Row(

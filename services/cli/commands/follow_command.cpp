@@ -153,7 +153,8 @@ base::Result<std::uint64_t> Head(Shell& shell, const std::string& feed, std::uin
 
 base::Result<bus::Follower::Options> FollowerOptions(Shell& shell, const std::string& feed) {
   ASSIGN_OR_RETURN(const host::Suite* suite, shell.suite());
-  ASSIGN_OR_RETURN(const bus::ClientOptions client, host::ClientFor(*suite, feed, "cli"));
+  ASSIGN_OR_RETURN(const bus::ClientOptions client,
+                   host::ClientFor(*suite, feed, shell.globals().key));
   bus::Follower::Options options;
   options.feed = feed;
   options.keys = client.keys;

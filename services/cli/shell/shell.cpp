@@ -60,7 +60,7 @@ base::Result<bus::Client*> Shell::ClientOf(const std::string& service) {
     return found->second.get();
   }
   ASSIGN_OR_RETURN(const host::Suite* settings, suite());
-  auto options = host::ClientFor(*settings, service, "cli");
+  auto options = host::ClientFor(*settings, service, globals_.key);
   if (!options.ok()) {
     settings_failed_ = true;
     return options.error();

@@ -43,6 +43,7 @@ class Shell {
   struct Globals {
     std::string config = "var/etc/suite.yaml";
     std::string as = {};
+    std::string key = "cli";
     bool json = false;
     bool quiet = false;
     std::int64_t timeout_s = 10;

@@ -183,17 +183,18 @@ base::Result<v1::SubsidySummary> Summary(const Office& office, const std::string
   return reply;
 }
 
-base::Result<v1::GetFeedDaysReply> FeedDays(const Office& office, const v1::GetFeedDays& message) {
+base::Result<v1::GetFeedDaysReply> FeedDays(const Office& office, const v1::GetFeedDays& message,
+                                            const FeedView& view) {
   for (bool done = false; !done;) {
-    ASSIGN_OR_RETURN(done, office.pool().Transact([](store::Transaction& tx) {
-      return CountFeed(tx, kFeed);
+    ASSIGN_OR_RETURN(done, office.pool().Transact([&](store::Transaction& tx) {
+      return CountFeed(tx, kFeed, view);
     }));
   }
   v1::GetFeedDaysReply reply;
   const base::Date from = DateOf(message.from()).value_or(base::Date{});
   const base::Date to = DateOf(message.to()).value_or(office.Today());
   RETURN_IF_ERROR(office.pool().WithSession([&](store::Session& session) -> base::Status {
-    ASSIGN_OR_RETURN(const auto days, ListFeedDays(session, from, to));
+    ASSIGN_OR_RETURN(const auto days, ListFeedDays(session, view, from, to));
     for (const FeedDayRow& row : days) {
       v1::FeedDay& out = *reply.add_days();
       PutDate(row.day, out.mutable_day());

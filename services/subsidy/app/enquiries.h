@@ -5,6 +5,7 @@
 
 #include "subsidy/app/events.h"
 #include "subsidy/app/office.h"
+#include "subsidy/store/feed_repository.h"
 
 namespace subsidy {
 
@@ -12,7 +13,8 @@ base::Result<v1::DecisionReply> GetDecision(const Office& office, const v1::GetD
 base::Result<v1::ListEntitlementsReply> ListEntitlements(const Office& office,
                                                          const v1::ListEntitlements& message);
 base::Result<v1::SubsidySummary> Summary(const Office& office, const std::string& term);
-base::Result<v1::GetFeedDaysReply> FeedDays(const Office& office, const v1::GetFeedDays& message);
+base::Result<v1::GetFeedDaysReply> FeedDays(const Office& office, const v1::GetFeedDays& message,
+                                            const FeedView& view = {});
 base::Result<v1::ListPublicityReply> Publicity(const Office& office,
                                                const v1::ListPublicity& message);
 base::Result<std::string> RulesInForce(const Office& office);  // the encoded texts

@@ -1,5 +1,7 @@
 #include "subsidy/endpoints/handlers.h"
 
+#include "bus/view.h"
+#include "security/security.h"
 #include "subsidy/app/enquiries.h"
 #include "subsidy/app/facts_desk.h"
 #include "subsidy/app/payments.h"
@@ -80,6 +82,21 @@ base::Result<v1::GetRulesReply> Rules(const Office& office) {
   return reply;
 }
 
+// What a role sees of the feed. The id changes with what the contract declares, so that the days
+// are counted anew then.
+FeedView ViewOf(const std::string& role) {
+  if (role.empty()) return {};
+  std::string fields;
+  for (const auto* type : {v1::EligibilityChanged::descriptor(), v1::PaymentChanged::descriptor(),
+                           v1::RulesChanged::descriptor()}) {
+    for (const std::string& name : bus::DeclaredFields(role, *type)) fields += name + '\n';
+  }
+  return {.id = role + '@' + security::Hex(security::Sha256(fields)).substr(0, 16),
+          .payload = [role](const store::NewEvent& event) {
+            return bus::CutPayload(role, event.payload_type, event.payload);
+          }};
+}
+
 }  // namespace
 
 void Handlers::Register() {
@@ -96,7 +113,10 @@ void Handlers::RegisterReads() {
       server, [&](const v1::ListEntitlements& m) { return ListEntitlements(office, m); });
   Read<v1::GetSubsidySummary>(
       server, [&](const v1::GetSubsidySummary& m) { return Summary(office, m.term()); });
-  Read<v1::GetFeedDays>(server, [&](const v1::GetFeedDays& m) { return FeedDays(office, m); });
+  server.On<v1::GetFeedDays, v1::GetFeedDaysReply>(
+      [&](const bus::Request& request, const v1::GetFeedDays& m) {
+        return FeedDays(office, m, ViewOf(request.role));
+      });
   Read<v1::ListPublicity>(server,
                           [&](const v1::ListPublicity& m) { return Publicity(office, m); });
   Read<v1::ListRolls>(server, [&](const v1::ListRolls& m) { return ListRolls(office, m); });

@@ -131,11 +131,14 @@ class FeedTest : public BusTest {
       publisher->Notify();
     }
   };
+  // The last position that a follower reported without wanting events.
+  std::atomic<std::uint64_t> reported_{0};
   Service Serve(const std::string& requests = kAnyPort, const std::string& events = kAnyPort) {
     Service service;
     service.server = std::make_unique<bus::Server>(context_, ServerOn(requests), clock_);
     service.server->On<baoxue::bus::v1::FetchEvents, EventBatch>(
         [this](const bus::Request&, const baoxue::bus::v1::FetchEvents& request) {
+          if (request.limit() == 0) reported_ = request.after();
           return log_.Read(request.after(), request.limit());
         });
     // libzmq gives a closed socket's port back a little later.
@@ -362,6 +365,107 @@ TEST_F(FeedTest, WhoMayNotFollowIsRefusedAtTheDoor) {
   EXPECT_EQ(handshake_of(keys_.alice, "alice"), ZMQ_EVENT_HANDSHAKE_SUCCEEDED);
   EXPECT_EQ(handshake_of(keys_.bob, "bob"), ZMQ_EVENT_HANDSHAKE_FAILED_AUTH);
   EXPECT_EQ(handshake_of(keys_.stranger, "stranger"), ZMQ_EVENT_HANDSHAKE_FAILED_AUTH);
+}
+
+// A connection as a program of anybody's makes it, that takes whatever comes.
+class RawSub {
+ public:
+  RawSub(bus::Context& context, const bus::KeyPair& keys, const bus::Endpoint& endpoint)
+      : socket_(bus::ZmqContext(context), zmq::socket_type::sub) {
+    bus::SetCommonOptions(socket_, 1000, 0);
+    bus::SetCurveClient(socket_, keys, endpoint.server_key);
+    socket_.set(zmq::sockopt::rcvtimeo, 50);
+    socket_.set(zmq::sockopt::subscribe, "");  // not what followers ask for: everything
+    socket_.connect(endpoint.address);
+  }
+  // The next batch that is there, heartbeats too.
+  std::optional<EventBatch> Next() {
+    zmq::message_t frame;
+    if (!socket_.recv(frame)) return std::nullopt;
+    Envelope envelope;
+    std::string_view body;
+    EventBatch batch;
+    EXPECT_TRUE(bus::DecodeFrame(frame.to_string_view(), envelope, body).ok());
+    EXPECT_TRUE(batch.ParseFromArray(body.data(), static_cast<int>(body.size())));
+    return batch;
+  }
+  // Waits for a frame that tells this head.
+  bool Sees(std::uint64_t head) {
+    return harness::WaitUntil([&] {
+      const auto batch = Next();
+      return batch && batch->head() >= head;
+    });
+  }
+
+ private:
+  zmq::socket_t socket_;
+};
+
+// Alice is live when her key goes off the list, or another key gets her name; carol stays.
+TEST_F(FeedTest, ARevokedKeyGetsNoFrameMoreOnAConnectionThatStands) {
+  const Service service = Serve();
+  const bus::KeyPair carol = bus::MakeKeyPair();
+  const bus::Peer alice_peer{"alice", keys_.alice.public_key, {}, {"log"}};
+  const bus::Peer carol_peer{"carol", carol.public_key, {}, {"log"}};
+  const bus::Peer other_alice{"alice", keys_.stranger.public_key, {}, {"log"}};
+  const bus::Peer mute_alice{"alice", keys_.alice.public_key, {}, {"other"}};
+  const bus::Endpoint door = At(service.publisher->bound_endpoints().at(0));
+  for (const auto& after : {std::vector<bus::Peer>{carol_peer}, {carol_peer, other_alice},
+                            {carol_peer, mute_alice}}) {
+    context_.SetAccess(bus::AccessList{{alice_peer, carol_peer}});
+    RawSub alice{context_, keys_.alice, door};
+    RawSub stays{context_, carol, door};
+    service.Append(log_, 1);
+    ASSERT_TRUE(alice.Sees(log_.head()));
+    ASSERT_TRUE(stays.Sees(log_.head()));
+    const std::uint64_t before = log_.head();
+    context_.SetAccess(bus::AccessList{after});
+    service.Append(log_, 3);
+    ASSERT_TRUE(stays.Sees(before + 3));
+    service.Append(log_, 1);
+    ASSERT_TRUE(stays.Sees(before + 4));
+    while (const auto batch = alice.Next()) EXPECT_LE(batch->head(), before);
+  }
+}
+
+TEST_F(FeedTest, ARoleGetsFramesOfItsOwn) {
+  const Service service = Serve();
+  const bus::KeyPair office = bus::MakeKeyPair();
+  const bus::Peer alice_peer{"alice", keys_.alice.public_key, {}, {"log"}};
+  const bus::Peer office_peer{"office", office.public_key, {}, {"log"}, "office"};
+  context_.SetAccess(bus::AccessList{{alice_peer, office_peer}});
+  const bus::Endpoint door = At(service.publisher->bound_endpoints().at(0));
+  RawSub whole{context_, keys_.alice, door};
+  RawSub cut{context_, office, door};
+  ASSERT_TRUE(whole.Sees(0));
+  ASSERT_TRUE(cut.Sees(0));
+  service.Append(log_, 1);
+  const auto next = [](RawSub& from) {
+    std::optional<EventBatch> batch;
+    EXPECT_TRUE(harness::WaitUntil([&] {
+      batch = from.Next();
+      return batch && batch->events_size() == 1;
+    }));
+    return batch.value_or(EventBatch{});
+  };
+  EXPECT_EQ(next(whole).events(0).payload().size(), 8u);
+  const EventBatch seen = next(cut);
+  // Nothing is declared for it of a type that nobody knows.
+  EXPECT_EQ(seen.events(0).payload(), "");
+  EXPECT_EQ(seen.events(0).seq(), 1u);
+  EXPECT_EQ(seen.events(0).type(), "test.happened");
+}
+
+TEST_F(FeedTest, AFollowerTellsHowFarItIs) {
+  const Service service = Serve();
+  const auto requests = Requests(service);
+  MemoryEffects effects;
+  const auto follower = Follow(service, *requests, effects);
+  ASSERT_TRUE(harness::WaitUntil([&] {
+    service.Append(log_, 1);
+    return CaughtUp(effects) && follower->stats().live > 0;
+  }));
+  EXPECT_TRUE(harness::WaitUntil([&] { return reported_ == log_.head(); }, seconds{20}));
 }
 
 TEST_F(FeedTest, AWrongAddressIsTheCallersException) {

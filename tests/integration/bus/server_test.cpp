@@ -50,6 +50,38 @@ TEST_F(ServerTest, TypedHandlersDecodeAndEncode) {
   EXPECT_EQ(client.Call("baoxue.bus.v1.SetClock", "\xff\xff").error().reason, "BAD_BODY");
 }
 
+// Connections stand when the key goes: no request is taken any more, and what was under way ends
+// without data. A name that got another key is not the old connection.
+TEST_F(ServerTest, ARevokedKeyGetsNoAnswerMoreOnAConnectionThatStands) {
+  bus::Server server{context_, ServerOn(), clock_};
+  Holder holder;
+  server.Handle("test.Echo", Echo);
+  server.HandleAsync("test.Slow", holder.Handler());
+  ASSERT_TRUE(server.Start().ok());
+  const bus::Peer bob{"bob", keys_.bob.public_key, {"test.*"}, {}};
+  for (const bus::Peer& instead : {bob, bus::Peer{"alice", keys_.bob.public_key, {"test.*"}, {}}}) {
+    context_.SetAccess(keys_.Access());
+    RawDealer alice{context_, keys_.alice, At(server)};
+    alice.Send("test.Echo", "hello");
+    EXPECT_EQ(alice.ReceiveBody(), "hello");
+    alice.Send("test.Slow");
+    ASSERT_TRUE(holder.WaitFor(1));
+    context_.SetAccess(bus::AccessList{{instead}});
+    holder.AnswerAll("what she must not see");
+    EXPECT_EQ(alice.ReceiveStatus(), "PERMISSION_DENIED/KEY_REVOKED");
+    alice.Send("test.Echo", "hello");
+    EXPECT_EQ(alice.ReceiveStatus(), "PERMISSION_DENIED/KEY_REVOKED");
+    RawDealer other{context_, keys_.bob, At(server)};
+    other.Send("test.Echo", "hello");
+    EXPECT_EQ(other.ReceiveBody(), "hello");
+  }
+  // Rights that are taken or given count at once, too.
+  context_.SetAccess(bus::AccessList{{{"bob", keys_.bob.public_key, {"test.Echo"}, {}}}});
+  RawDealer less{context_, keys_.bob, At(server)};
+  less.Send("test.Slow");
+  EXPECT_EQ(less.ReceiveStatus(), "PERMISSION_DENIED/NOT_ALLOWED");
+}
+
 // libzmq 4.3 admits every key when nobody answers ZAP.
 TEST_F(ServerTest, AnUnknownKeyGetsNothing) {
   bus::Server server{context_, ServerOn(), clock_};

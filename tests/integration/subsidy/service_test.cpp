@@ -3,11 +3,13 @@
 // prove it.
 #include <gmock/gmock.h>
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <fstream>
 
 #include "harness/child_process.h"
 #include "integration/subsidy/service_fixture.h"
-#include <fmt/format.h>
 #include "security/security.h"
 
 namespace subsidy::testing {
@@ -39,6 +41,7 @@ TEST_F(ServiceTest, TwoOfficesOneKilledAtRandomHoldTheServicesLedger) {
   Subscriber shaky{context_, suite_, "cli", clock_, ids_};
   steady.Start();
   shaky.Start();
+  subsidy_->publisher().set_drop_every(3);  // and both lose every third frame
   base::Rng rng{20261122};
   std::map<std::int64_t, int> versions;
   bool up = true;
@@ -98,34 +101,133 @@ TEST_F(ServiceTest, TheOfficesKeyOpensThisFeedAndNothingElse) {
   EXPECT_EQ(other.error().reason, "MAY_NOT_FOLLOW");
 }
 
+// While everything runs: the file changes, and the office that is connected gets nothing more.
 TEST_F(ServiceTest, ARevokedKeyGetsNothing) {
   TellPlaces();
   TellStudent(1, 1, registry::STUDENT_STATUS_ENROLLED, true);
   Settle();
   Subscriber office{context_, suite_, "subsidy-office", clock_, ids_};
+  Subscriber other{context_, suite_, "cli", clock_, ids_};
   office.Start();
+  other.Start();
   ASSERT_TRUE(WaitUntil([&] { return office.position() == Head() && Head() > 0; }));
-  office.Kill();
-  // Taken out of the list; services read it when they start.
+  const std::uint64_t before = office.position();
   std::ifstream in(suite_.access_file);
   std::string text{std::istreambuf_iterator<char>(in), {}};
-  text.erase(text.find("  - name: subsidy-office"));
+  // A file that cannot be read changes nothing.
+  std::ofstream{suite_.access_file} << "peers: [";
+  EXPECT_EQ(Ask<wire::ReloadAccessReply>(wire::ReloadAccess{}).error().reason, "BAD_YAML");
+  const auto doctor = Ask<wire::DoctorReply>(wire::Doctor{});
+  ASSERT_TRUE(doctor.ok());
+  EXPECT_TRUE(std::any_of(doctor->dependencies().begin(), doctor->dependencies().end(),
+                          [](const auto& one) { return one.name() == "access" && !one.ok(); }));
+  const std::string name = "  - name: subsidy-office\n";
+  text.insert(text.find(name) + name.size(), "    revoked: \"2026-09-10\"\n");
   std::ofstream{suite_.access_file} << text;
-  subsidy_.reset();
-  subsidy_ = Start(SubsidyDefinition());
-  const std::uint64_t before = office.position();
-  Subscriber revoked{context_, suite_, "subsidy-office", clock_, ids_};
-  revoked.Start();
+  const auto reloaded = Ask<wire::ReloadAccessReply>(wire::ReloadAccess{});
+  ASSERT_TRUE(reloaded.ok()) << reloaded.error().ToString();
+  EXPECT_THAT(reloaded->peers(), ::testing::Not(::testing::Contains("subsidy-office")));
+  Subscriber again{context_, suite_, "subsidy-office", clock_, ids_};
+  again.Start();
   TellPoor(1, true);
   Settle();
   EXPECT_GT(Head(), before);
-  auto options = host::ClientFor(suite_, "subsidy", "subsidy-office");
-  bus::Client client{context_, *std::move(options), clock_, ids_};
+  ASSERT_TRUE(WaitUntil([&] { return other.position() == Head(); }));
   wire::FetchEvents fetch;
   fetch.set_feed("subsidy");
-  const auto asked = client.Ask<wire::EventBatch>(fetch, {.timeout = std::chrono::seconds{2}});
-  ASSERT_FALSE(asked.ok());
-  EXPECT_EQ(revoked.position(), 0u);
+  auto options = host::ClientFor(suite_, "subsidy", "subsidy-office");
+  bus::Client client{context_, *std::move(options), clock_, ids_};
+  ASSERT_FALSE(client.Ask<wire::EventBatch>(fetch, {.timeout = std::chrono::seconds{2}}).ok());
+  EXPECT_EQ(office.position(), before);
+  EXPECT_EQ(again.position(), 0u);
+}
+
+// An edit by hand needs no command: the services look at the file.
+TEST_F(ServiceTest, AnEditedAccessListCountsByItself) {
+  std::ifstream in(suite_.access_file);
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  v1::GetFeedDays ask;
+  EXPECT_TRUE((Ask<v1::GetFeedDaysReply>(ask, "subsidy-office").ok()));
+  text.erase(text.find("  - name: subsidy-office"));
+  std::ofstream{suite_.access_file} << text;
+  EXPECT_TRUE(WaitUntil([&] {
+    const auto doctor = Ask<wire::DoctorReply>(wire::Doctor{});
+    return doctor.ok() && std::none_of(doctor->subscribers().begin(), doctor->subscribers().end(),
+                                       [](const auto& one) { return one.role() == "office"; });
+  }));
+}
+
+TEST_F(ServiceTest, TheOfficeSeesWhatIsDeclaredAndProvesThat) {
+  TellPlaces();
+  TellStudent(1, 1, registry::STUDENT_STATUS_ENROLLED, true);
+  TellPoor(1, true);
+  Settle();
+  wire::FetchEvents fetch;
+  fetch.set_feed("subsidy");
+  fetch.set_limit(1000);
+  const auto whole = Ask<wire::EventBatch>(fetch);
+  const auto cut = Ask<wire::EventBatch>(fetch, "subsidy-office");
+  ASSERT_TRUE(whole.ok() && cut.ok());
+  ASSERT_EQ(whole->events_size(), cut->events_size());
+  ASSERT_GT(cut->events_size(), 2);
+  std::string hash(32, '\0');
+  for (int i = 0; i < cut->events_size(); ++i) {
+    v1::EligibilityChanged all;
+    v1::EligibilityChanged seen;
+    ASSERT_TRUE(all.ParseFromString(whole->events(i).payload()));
+    ASSERT_TRUE(seen.ParseFromString(cut->events(i).payload()));
+    EXPECT_NE(all.cause(), "");
+    all.clear_cause();
+    EXPECT_EQ(seen.SerializeAsString(), all.SerializeAsString());
+    const wire::Event& event = cut->events(i);
+    hash = security::Sha256(hash + fmt::format("{}|{}|{}|{}", event.seq(), event.type(),
+                                               event.subject(),
+                                               security::Hex(security::Sha256(event.payload()))));
+  }
+  const auto days = Ask<v1::GetFeedDaysReply>(v1::GetFeedDays{}, "subsidy-office");
+  ASSERT_TRUE(days.ok()) << days.error().ToString();
+  ASSERT_EQ(days->days_size(), 1);
+  EXPECT_EQ(days->days(0).hash(), security::Hex(hash));
+  EXPECT_NE(Ask<v1::GetFeedDaysReply>(v1::GetFeedDays{})->days(0).hash(), security::Hex(hash));
+}
+
+TEST_F(ServiceTest, AnOperatorSeesHowFarEachSubscriberIs) {
+  TellPlaces();
+  TellStudent(1, 1, registry::STUDENT_STATUS_ENROLLED, true);
+  Settle();
+  const auto of = [&](const std::string& name) {
+    const auto doctor = Ask<wire::DoctorReply>(wire::Doctor{});
+    EXPECT_TRUE(doctor.ok());
+    for (const wire::Subscriber& one : doctor->subscribers()) {
+      if (one.name() == name) return one;
+    }
+    ADD_FAILURE() << name;
+    return wire::Subscriber{};
+  };
+  EXPECT_FALSE(of("subsidy-office").has_last_seen());
+  EXPECT_EQ(of("subsidy-office").lag(), Head());
+  {
+    Subscriber office{context_, suite_, "subsidy-office", clock_, ids_};
+    office.Start();
+    EXPECT_TRUE(WaitUntil([&] { return of("subsidy-office").position() == Head(); }));
+  }
+  const auto caught_up = of("subsidy-office");
+  EXPECT_EQ(caught_up.role(), "office");
+  EXPECT_EQ(caught_up.lag(), 0u);
+  EXPECT_TRUE(caught_up.has_last_seen());
+  TellPoor(1, true);
+  Settle();
+  EXPECT_EQ(of("subsidy-office").lag(), Head() - caught_up.position());
+  const std::string page = subsidy_->host().metrics().Text();
+  EXPECT_THAT(page, HasSubstr(fmt::format(
+                        "baoxue_subsidy_subscriber_position{{peer=\"subsidy-office\"}} {}\n",
+                        caught_up.position())));
+  EXPECT_THAT(page, HasSubstr(fmt::format(
+                        "baoxue_subsidy_subscriber_lag_events{{peer=\"subsidy-office\"}} {}\n",
+                        Head() - caught_up.position())));
+  EXPECT_THAT(page, HasSubstr("baoxue_subsidy_subscriber_last_seen_seconds{peer=\"cli\"} "));
+  const std::string seen = "baoxue_subsidy_subscriber_last_seen_seconds{peer=\"subsidy-office\"} ";
+  EXPECT_THAT(page, ::testing::Not(HasSubstr(seen + "0\n")));
 }
 
 TEST_F(ServiceTest, DaysAndHashesAreWhatASubscriberCounts) {

@@ -103,6 +103,16 @@ TEST_F(SuiteTest, SaysWhatIsWrong) {
               HasSubstr("services.registry.db_connections_max"));
 }
 
+// The file that deploy/systemd gives to an office on a machine of its own.
+TEST_F(SuiteTest, AProgramOutsideNeedsNoServers) {
+  const auto office =
+      LoadSuite(std::string{BAOXUE_SOURCE_DIR} + "/deploy/systemd/office/suite.yaml");
+  ASSERT_TRUE(office.ok()) << office.error().ToString();
+  EXPECT_TRUE(office->outside);
+  EXPECT_EQ(office->services.at("subsidy").events.size(), 1u);
+  EXPECT_THAT(ProblemOf("mode: rehearsal", "mode: outside"), HasSubstr("mysql"));
+}
+
 TEST_F(SuiteTest, ServesMetricsOnLoopbackOnly) {
   EXPECT_THAT(ProblemOf("127.0.0.1:17013", "0.0.0.0:17013"), HasSubstr("must be on loopback"));
   EXPECT_EQ(ProblemOf("127.0.0.1:17013", ""), "(loads)");

@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 
+#include "bus/view.h"
 #include "settings/reader.h"
 #include "subsidy/app/events.h"
 
@@ -45,6 +46,12 @@ TEST(Catalogue, AgreesWithTheCode) {
     ASSERT_NE(descriptor, nullptr) << name;
     const std::unique_ptr<google::protobuf::Message> message{
         google::protobuf::MessageFactory::generated_factory()->GetPrototype(descriptor)->New()};
+    std::vector<std::string> declared;
+    for (const std::string& field : bus::DeclaredFields("office", *descriptor)) {
+      declared.push_back(
+          descriptor->FindFieldByName(field.substr(field.rfind('.') + 1))->json_name());
+    }
+    EXPECT_EQ(one.Strings("office", "what the role sees"), declared) << type;
     const std::string example = one.String("example");
     const auto parsed = google::protobuf::util::JsonStringToMessage(example, message.get());
     ASSERT_TRUE(parsed.ok()) << type << ": " << parsed.ToString();
@@ -59,7 +66,49 @@ TEST(Catalogue, AgreesWithTheCode) {
   EXPECT_EQ(described, told);
 }
 
-// What the office sees is what the contract declares for it: no name, no number of a person.
+// Whatever a message holds, its fields that are not declared never get through, nor does anything
+// that this release does not know.
+TEST(Catalogue, TheOfficeSeesWhatTheContractDeclaresAndNothingElse) {
+  v1::EligibilityChanged changed;
+  changed.set_student_id(4711);
+  changed.set_difference_fen(62500);
+  changed.mutable_day()->set_year(2026);
+  changed.set_cause("registry.student.suspended #29");
+  changed.GetReflection()->MutableUnknownFields(&changed)->AddLengthDelimited(77, "of tomorrow");
+  bus::Event event;
+  event.set_seq(9);
+  event.set_subject("student/4711");
+  event.set_payload_type("baoxue.subsidy.v1.EligibilityChanged");
+  event.set_payload(changed.SerializeAsString());
+  event.set_causation_id("x");
+  bus::Event whole = event;
+  bus::CutForRole("", whole);
+  EXPECT_EQ(whole.SerializeAsString(), event.SerializeAsString());
+  bus::CutForRole("office", event);
+  v1::EligibilityChanged left;
+  ASSERT_TRUE(left.ParseFromString(event.payload()));
+  EXPECT_EQ(left.ShortDebugString(),
+            "student_id: 4711 difference_fen: 62500 day { year: 2026 }");
+  EXPECT_EQ(event.seq(), 9u);
+  EXPECT_EQ(event.causation_id(), "");
+  v1::PaymentChanged paid;
+  paid.set_fen(1);
+  paid.set_note("李四的账号不符");
+  bus::CutForRole("office", paid);
+  EXPECT_EQ(paid.ShortDebugString(), "fen: 1");
+  v1::RulesChanged rules;
+  rules.set_version("v");
+  rules.add_approved_by("zz001");
+  bus::CutForRole("office", rules);
+  EXPECT_EQ(rules.ShortDebugString(), "version: \"v\"");
+  // A role that no contract knows, a type that this process does not know: nothing.
+  for (const auto& [role, type] : {std::pair{"bank", "baoxue.subsidy.v1.EligibilityChanged"},
+                                   std::pair{"office", "baoxue.unknown.v1.Thing"}}) {
+    EXPECT_EQ(bus::CutPayload(role, type, changed.SerializeAsString()), "") << role;
+  }
+}
+
+// Nor has the whole message a name or a number of a person.
 TEST(Catalogue, NoEventHasANameOrAnIdentityNumber) {
   for (const auto* descriptor : {v1::EligibilityChanged::descriptor(),
                                  v1::PaymentChanged::descriptor()}) {
