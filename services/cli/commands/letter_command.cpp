@@ -42,6 +42,8 @@ struct Options {
   std::int64_t case_id = 0;
   std::int64_t student = 0;
   std::int64_t ordinal = 0;
+  std::int64_t year = 0;
+  std::int64_t last = 0;
   bool incoming = false;
   bool outgoing = false;
   bool open = false;
@@ -213,6 +215,33 @@ base::Status Summary(Shell& shell) {
   shell.Say(table.ToString());
   shell.Say(fmt::format("待回执 {}  滞留 {}  停发 {}  逾期 {}  待经办 {}\n", reply.waiting(),
                         reply.stuck(), reply.parked(), reply.overdue(), reply.for_officer()));
+  if (reply.numbers_frozen()) shell.Say("数据恢复后正在与各县核对,文号暂停编发\n");
+  return {};
+}
+
+base::Status Restored(Shell& shell) {
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing::AnnounceRestoreReply>(
+                                         "tracing", tracing::AnnounceRestore{})));
+  if (shell.json()) {
+    shell.Json(reply);
+    return {};
+  }
+  shell.Say(fmt::format("已登记数据恢复(第 {} 期),正在向 {} 个成员核对;核对完毕前文号暂停编发\n",
+                        reply.epoch(), reply.members()));
+  return {};
+}
+
+base::Status ConfirmNumbers(Shell& shell, const Options& o) {
+  tracing::ConfirmNumbers request;
+  request.set_year(static_cast<std::uint32_t>(o.year));
+  request.set_last(static_cast<std::uint32_t>(o.last));
+  ASSIGN_OR_RETURN(const auto reply,
+                   (shell.Ask<tracing::ConfirmNumbersReply>("tracing", request)));
+  if (shell.json()) {
+    shell.Json(reply);
+    return {};
+  }
+  shell.Say(fmt::format("{} 年文号从 {} 号续编\n", reply.year(), reply.next()));
   return {};
 }
 
@@ -271,6 +300,12 @@ void AddLetter(Shell& shell, Command& root) {
       .Text("--reason", o->reason, "of a refusal")
       .Text("--reference", o->reference, "of paper: number of the post or of the scan");
   act.Run([&shell, o] { return Do(shell, *o, o->act); });
+  Command restored = command.Sub("restored", "the database was restored from a backup: say so");
+  restored.Run([&shell] { return Restored(shell); });
+  Command confirm = command.Sub("confirm-numbers", "vouch for the last document number after that");
+  confirm.Number("--year", o->year, "of the numbers")
+      .Number("--last", o->last, "the last one in the paper register; 0: none");
+  confirm.Run([&shell, o] { return ConfirmNumbers(shell, *o); });
   Command summary = command.Sub("summary", "how many letters stand where");
   summary.Run([&shell] { return Summary(shell); });
 }

@@ -1,4 +1,6 @@
 // What follows from another county's answer: the asking case hears of it.
+#include <algorithm>
+
 #include "tracing/app/letter_desk.h"
 #include "tracing/app/letter_events.h"
 #include "tracing/domain/reply.h"
@@ -48,7 +50,14 @@ base::Status LetterDesk::Follow(store::Transaction&, const LetterRow& row, const
 
 void LetterDesk::TellReply(const LetterRow& row, std::uint32_t seq, Job& job) const {
   v1::Item item;
-  if (job.arrived == nullptr) {
+  const bool by_asker = row.conversation.side == Side::kAnswerer;
+  const auto returned = std::find_if(
+      job.returned.begin(), job.returned.end(), [&](const ReturnedItem& one) {
+        return one.content.seq() == seq && one.content.from_asker() == by_asker;
+      });
+  if (returned != job.returned.end()) {
+    item = returned->content;
+  } else if (job.arrived == nullptr) {
     item = job.content;  // entered by hand for a county without the software
   } else if (!item.ParseFromString(job.arrived->item())) {
     return;

@@ -80,6 +80,10 @@ base::Result<Outcome> LetterDesk::Draft(const v1::DraftLetter& request,
   return OnceOnly(once, job, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
     ASSIGN_OR_RETURN(std::optional<LetterRow> row, LockLetter(tx, id));
     Outcome outcome;
+    if (row && row->case_id == 0 && row->student_id == 0 &&
+        (request.case_id() != 0 || request.student_id() != 0)) {
+      RETURN_IF_ERROR(Rejoin(tx, *row, request, inner));
+    }
     if (row) {  // the same intention: the letter that there is
       outcome.reply = encode(*row);
       return outcome;

@@ -20,6 +20,7 @@
 #include "tracing/contract/evidence.h"
 #include "tracing/app/letter_content.h"
 #include "tracing/app/office.h"
+#include "tracing/app/recovery_book.h"
 #include "tracing/store/letter_repository.h"
 
 namespace tracing {
@@ -35,6 +36,8 @@ struct Outcome {
   Division peer = {};
   std::vector<std::uint32_t> send = {};   // seq of items of ours
   bool look_up = false;
+  std::optional<AskReturn> ask = {};      // the peer is to give back what we lost
+  bool restore_suspected = false;         // recovery is to begin
   v1::DeliverReply answer = {};           // to an arrival
   std::string reply = {};                 // to an officer
 };
@@ -90,11 +93,27 @@ class LetterDesk {
   base::Result<std::optional<Question>> QuestionOf(const ConversationId& id);
   base::Result<Outcome> Decide(const ConversationId& id, const ReplyDecision& decision);
 
+  // What the peer gave back after a restore of ours; what is not signed as it should be is left
+  // out.
+  base::Result<Outcome> TakeReturned(const ConversationId& id, Division peer,
+                                     const v1::ReturnItemsReply& reply);
+  // A letter that a restore held up, whatever it waits for.
+  base::Result<Outcome> GoOn(const ConversationId& id);
+  // From now on nothing of an older epoch is taken from the peer.
+  base::Status TakeEpoch(Division peer, std::uint64_t epoch);
+  // A peer knows a newer epoch of ours than we do.
+  base::Status SuspectRestore(std::uint64_t epoch);
+  RecoveryBook& recovery() { return recovery_; }
+
   const Office& office() const { return office_; }
   base::UtcTime Now() const { return clock_.Now(); }
   store::Pool& pool() { return pool_; }
 
  private:
+  struct ReturnedItem {
+    v1::SignedItem item = {};
+    v1::Item content = {};
+  };
   // Everything that a step needs besides the protocol's input, and gathers on the way.
   struct Job {
     v1::Item content = {};            // of the item that an officer or the machine writes
@@ -103,6 +122,8 @@ class LetterDesk {
     std::string by_hand = {};         // reference of a paper item
     std::string receipt = {};         // SignedReceipt that came
     const v1::SignedItem* arrived = nullptr;
+    std::vector<ReturnedItem> returned = {};
+    std::vector<Item> before = {};    // ours, before what was returned
     std::vector<ItemRow> items = {};  // written by the step
     std::vector<store::NewEvent> events = {};
     std::string opening_no = {};
@@ -123,6 +144,16 @@ class LetterDesk {
   // county, the superior's copy.
   base::Status Follow(store::Transaction& tx, const LetterRow& row, const Record& record, Job& job);
   void TellReply(const LetterRow& row, std::uint32_t seq, Job& job) const;
+  base::Result<v1::SignedReceipt> MakeReceipt(const LetterRow& row, std::uint32_t seq) const;
+  base::Result<ReturnedItem> OpenReturned(const v1::SealedItem& sealed, const ConversationId& id,
+                                          Division peer) const;
+  base::Status Adopted(store::Transaction& tx, LetterRow& row, const Record& record, Job& job,
+                       Outcome& outcome);
+  // A letter that came back from its peer has lost its case; the case asks for it again.
+  base::Status Rejoin(store::Transaction& tx, LetterRow& row, const v1::DraftLetter& request,
+                      Job& job);
+  Decline JudgeEpochs(Division from, std::uint64_t of_item) const;
+  base::Result<DocumentNumber> TakeNumber(store::Transaction& tx, base::Date day);
   v1::DeliverReply Declined(const v1::SealedItem& sealed, const v1::Item& item,
                             const std::string& hash, const SendDeclined& why) const;
   std::string SealAtRest(const v1::SignedItem& item) const;
@@ -132,6 +163,7 @@ class LetterDesk {
   const Office& office_;
   const base::Clock& clock_;
   base::IdSource& ids_;
+  RecoveryBook recovery_;
 };
 
 }  // namespace tracing

@@ -50,6 +50,8 @@ std::string_view NameOf(Did did) {
     case Did::kParked: return "stuck";
     case Did::kUnstuck: return "unstuck";
     case Did::kCopyDue: return "copied";
+    case Did::kAdopted: return "adopted";
+    case Did::kOvertaken: return "overtaken";
     default: return "";
   }
 }

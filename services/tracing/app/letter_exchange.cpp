@@ -76,7 +76,11 @@ v1::DeliverReply LetterDesk::Declined(const v1::SealedItem& sealed, const v1::It
   declined.set_detail(std::string{DeclineChinese(why.reason)});
   declined.set_have_seq(why.have_seq);
   declined.set_have_head(BytesOf(why.have_head));
-  declined.set_epoch(1);
+  const auto recovery = recovery_.state();
+  declined.set_epoch(recovery->recovery.epoch);
+  if (const auto from = Division::Parse(sealed.from()); from.ok()) {
+    declined.set_known_epoch(recovery->KnownEpoch(*from));
+  }
   v1::DeliverReply out;
   const std::shared_ptr<const Book> book = office_.book();
   if (const security::LetterKey* const key = book->SigningKey(Now())) {
@@ -105,7 +109,19 @@ base::Result<Outcome> LetterDesk::Arrive(const v1::Deliver& request, Division fr
   job.arrived = &opening.item;
   job.actor = office_.inbox;
   const ConversationId id = IdFrom(opening.content.conversation_id());
+  if (JudgeEpochs(from, opening.item.epoch()) == Decline::kNone) {
+    RETURN_IF_ERROR(TakeEpoch(from, opening.item.epoch()));
+  }
   return InTransaction(job, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
+    if (const Decline judged = JudgeEpochs(from, opening.item.epoch());
+        judged != Decline::kNone) {
+      Outcome outcome;
+      outcome.peer = from;
+      outcome.answer = Declined(request.item(), opening.content, hash,
+                                {.reason = judged, .seq = opening.content.seq(), .hash = {},
+                                 .have_seq = 0, .have_head = {}});
+      return outcome;
+    }
     ASSIGN_OR_RETURN(std::optional<LetterRow> row, LockLetter(tx, id));
     if (!row) {
       row.emplace();
@@ -155,11 +171,11 @@ base::Result<Parcel> LetterDesk::ToSend(const ConversationId& id, std::uint32_t 
   if (own == nullptr) {
     return Error{Code::kFailedPrecondition, "NO_OWN_KEY", "本县没有有效的函件钥匙"};
   }
-  // After a rotation the same bytes are signed anew: it is still the same letter.
-  if (!book->directory.SignKey(c.self.ToString(), item.key_id(), Now()).ok() &&
-      item.key_id() != own->id()) {
-    item = SignItem(item.item(), item.epoch(), *own);
-  }
+  // After a rotation or a restore the same bytes are signed anew: it is still the same letter.
+  const std::uint64_t epoch = recovery_.state()->recovery.epoch;
+  const bool known_key = item.key_id() == own->id() ||
+                         book->directory.SignKey(c.self.ToString(), item.key_id(), Now()).ok();
+  if (!known_key || item.epoch() != epoch) item = SignItem(item.item(), epoch, *own);
   ASSIGN_OR_RETURN(const security::LetterVerifier to,
                    book->directory.SealKey(c.peer.ToString(), Now()));
   return Parcel{.peer = c.peer, .seq = seq,
@@ -181,6 +197,11 @@ base::Result<Outcome> LetterDesk::Answered(const ConversationId& id, const Parce
         receipt.conversation_id() != BytesOf(id)) {
       return Error{Code::kInvalidArgument, "RECEIPT_OF_ANOTHER", "回执不是这一封的"};
     }
+    // It may count items of its author that were lost in a restore since.
+    if (JudgeEpoch(recovery_.state()->KnownEpoch(parcel.peer), receipt.epoch()) !=
+        Decline::kNone) {
+      return Error{Code::kFailedPrecondition, "OLD_EPOCH", "对方数据恢复之前的回执"};
+    }
     job.receipt = reply.receipt().SerializeAsString();
     return OnExisting(id,
                       ReceiptArrived{.of_asker = receipt.of_asker(), .seq = receipt.seq(),
@@ -200,6 +221,10 @@ base::Result<Outcome> LetterDesk::Answered(const ConversationId& id, const Parce
   }
   if (!is_signed && !declined.ParseFromString(reply.declined().declined())) {
     return Error{Code::kInvalidArgument, "UNREADABLE", "Declined"};
+  }
+  if (is_signed && declined.reason() == DeclineName(Decline::kOldEpoch) &&
+      declined.known_epoch() > recovery_.state()->recovery.epoch) {
+    RETURN_IF_ERROR(SuspectRestore(declined.known_epoch()));
   }
   // A peer that could not open the parcel cannot name the item: it came on this one's connection.
   const bool names_it = declined.item_hash() == parcel.hash;

@@ -37,6 +37,7 @@ base::Result<v1::SignedItem> LetterDesk::OpenAtRest(const std::string& sealed) c
 
 base::Result<Outcome> LetterDesk::InTransaction(Job& job, const Work& work) {
   const Job fresh = job;
+  const auto working = recovery_.Working();
   return pool_.Transact([&](store::Transaction& tx) -> base::Result<Outcome> {
     job = fresh;  // a retry begins anew
     ASSIGN_OR_RETURN(Outcome outcome, work(tx, job));
@@ -97,7 +98,7 @@ Digest LetterDesk::WriteItem(const LetterRow& row, const tracing::Draft& draft, 
   const security::LetterKey* const key = book.SigningKey(Now());
   v1::SignedItem signed_item;
   if (key != nullptr) {
-    signed_item = SignItem(std::move(bytes), 1, *key);
+    signed_item = SignItem(std::move(bytes), recovery_.state()->recovery.epoch, *key);
   } else {
     signed_item.set_item(std::move(bytes));  // Advance refuses the step
   }
@@ -119,20 +120,19 @@ base::Result<Outcome> LetterDesk::Advance(store::Transaction& tx, LetterRow& row
   };
   const std::function<base::Result<DocumentNumber>(base::Date)> number =
       [&](base::Date day) -> base::Result<DocumentNumber> {
-    ASSIGN_OR_RETURN(const int next, NextNumber(tx, day.year()));
-    return DocumentNumber{.year = day.year(), .number = next};
+    return TakeNumber(tx, day);
   };
   const base::Uuid random = ids_.NextId();
   std::uint64_t mixed = 0;
   for (const std::uint8_t byte : random) mixed = mixed * 257 + byte;
-  const Division peer = row.conversation.peer;
-  const bool draft = std::holds_alternative<DraftLetter>(input);
+  const DraftLetter* const draft = std::get_if<DraftLetter>(&input);
+  const Division peer = draft == nullptr ? row.conversation.peer : draft->peer;
   const Context context{.policy = office_.policy,
                         .calendar = office_.calendar,
                         .now = now,
                         .random = mixed,
-                        .peer_confirmed = true,
-                        .peer_known = draft || book->Reachable(peer, now) != nullptr,
+                        .peer_confirmed = recovery_.state()->recovery.Confirmed(peer),
+                        .peer_known = draft != nullptr || book->Reachable(peer, now) != nullptr,
                         .lane_open = job.lane_open,
                         .hash = hash,
                         .write = write,
@@ -166,6 +166,9 @@ base::Status LetterDesk::Save(store::Transaction& tx, LetterRow& row, const Effe
     if (record.did == Did::kStuck || record.did == Did::kParked) row.stuck_since = Now();
     if (record.did == Did::kUnstuck) row.stuck_since.reset();
     if (record.did == Did::kLookUp) outcome.look_up = true;
+    if (record.did == Did::kAdopted || record.did == Did::kOvertaken) {
+      RETURN_IF_ERROR(Adopted(tx, row, record, job, outcome));
+    }
     RETURN_IF_ERROR(Follow(tx, row, record, job));
     if (record.did == Did::kReceived && job.arrived != nullptr) {
       RETURN_IF_ERROR(InsertItem(tx, c.id,
@@ -196,6 +199,36 @@ base::Status LetterDesk::Save(store::Transaction& tx, LetterRow& row, const Effe
   return {};
 }
 
+base::Result<v1::SignedReceipt> LetterDesk::MakeReceipt(const LetterRow& row,
+                                                        std::uint32_t seq) const {
+  const Conversation& c = row.conversation;
+  const bool theirs_by_asker = c.side == Side::kAnswerer;
+  const std::shared_ptr<const Book> book = office_.book();
+  const security::LetterKey* const key = book->SigningKey(Now());
+  if (key == nullptr) {
+    return Error{Code::kFailedPrecondition, "NO_OWN_KEY", "本县没有有效的函件钥匙"};
+  }
+  const security::LetterSuite suite = SuiteOfRow(row);
+  const HashFn hash = [suite](std::string_view bytes) {
+    return DigestFrom(security::LetterDigest(suite, bytes));
+  };
+  v1::Receipt made;
+  made.set_conversation_id(BytesOf(c.id));
+  made.set_by(c.self.ToString());
+  made.set_to(c.peer.ToString());
+  made.set_of_asker(theirs_by_asker);
+  made.set_seq(seq);
+  made.set_item_hash(BytesOf(c.theirs.items.at(seq - 1).hash));
+  // After exactly this item: several may have come back at once.
+  made.set_head(BytesOf(HeadAt(c, theirs_by_asker, seq, hash)));
+  made.set_sent_seq(c.mine.size());
+  made.set_state(static_cast<std::uint32_t>(StateOf(c)));
+  *made.mutable_taken_at() = ToProto(c.theirs.items.at(seq - 1).taken);
+  made.set_epoch(recovery_.state()->recovery.epoch);
+  made.set_version(kProtocolVersion);
+  return SignReceipt(made, *key);
+}
+
 // What goes back to the peer at once, or out later.
 base::Status LetterDesk::Answer(store::Transaction& tx, const LetterRow& row, const Send& send,
                                 Job& job, Outcome& outcome) {
@@ -208,31 +241,19 @@ base::Status LetterDesk::Answer(store::Transaction& tx, const LetterRow& row, co
   if (const auto* receipt = std::get_if<SendReceipt>(&send)) {
     if (receipt->again) {
       ASSIGN_OR_RETURN(const auto stored, FindItem(tx, c.id, theirs_by_asker, receipt->seq));
-      if (stored) (void)outcome.answer.mutable_receipt()->ParseFromString(stored->receipt);
-      return {};
+      v1::Receipt old;
+      if (stored && outcome.answer.mutable_receipt()->ParseFromString(stored->receipt) &&
+          old.ParseFromString(outcome.answer.receipt().receipt()) &&
+          old.epoch() == recovery_.state()->recovery.epoch) {
+        return {};
+      }
+      // Of before a restore, or lost in it: the peer believes receipts of the new epoch only.
     }
-    const std::shared_ptr<const Book> book = office_.book();
-    const security::LetterKey* const key = book->SigningKey(Now());
-    if (key == nullptr) {
-      return Error{Code::kFailedPrecondition, "NO_OWN_KEY", "本县没有有效的函件钥匙"};
-    }
-    v1::Receipt made;
-    made.set_conversation_id(BytesOf(c.id));
-    made.set_by(c.self.ToString());
-    made.set_to(c.peer.ToString());
-    made.set_of_asker(theirs_by_asker);
-    made.set_seq(receipt->seq);
-    made.set_item_hash(BytesOf(c.theirs.items.at(receipt->seq - 1).hash));
-    made.set_head(BytesOf(c.theirs.head));
-    made.set_sent_seq(c.mine.size());
-    made.set_state(static_cast<std::uint32_t>(StateOf(c)));
-    *made.mutable_taken_at() = ToProto(Now());
-    made.set_epoch(1);
-    made.set_version(kProtocolVersion);
-    *outcome.answer.mutable_receipt() = SignReceipt(made, *key);
+    ASSIGN_OR_RETURN(*outcome.answer.mutable_receipt(), MakeReceipt(row, receipt->seq));
     return SaveReceipt(tx, c.id, theirs_by_asker, receipt->seq,
                        outcome.answer.receipt().SerializeAsString());
   }
+  if (const auto* ask = std::get_if<AskReturn>(&send)) outcome.ask = *ask;
   if (const auto* declined = std::get_if<SendDeclined>(&send)) {
     v1::Item item;
     if (job.arrived != nullptr) (void)item.ParseFromString(job.arrived->item());

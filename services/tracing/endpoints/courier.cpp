@@ -76,7 +76,8 @@ std::map<Division, Lane> Courier::lanes() const {
 void Courier::Push(Task task) {
   const std::lock_guard lock{mutex_};
   if (stopped_) return;
-  const bool single = task.kind == Task::Kind::kTick || task.kind == Task::Kind::kLookUp;
+  const bool single = task.kind == Task::Kind::kTick || task.kind == Task::Kind::kLookUp ||
+                      task.kind == Task::Kind::kFetch;
   if (single && !queued_.insert({static_cast<int>(task.kind), task.id}).second) return;
   tasks_.push_back(std::move(task));
   wake_.notify_one();
@@ -88,6 +89,10 @@ void Courier::Take(const Outcome& outcome) {
     Push({.kind = Task::Kind::kSend, .id = outcome.id, .seq = seq, .peer = outcome.peer,
           .parcel = {}, .reply = {}});
   }
+  if (outcome.ask) {
+    Push({.kind = Task::Kind::kFetch, .id = outcome.id, .peer = outcome.peer, .ask = *outcome.ask});
+  }
+  if (outcome.restore_suspected) Look();
   if (outcome.look_up) Push({.kind = Task::Kind::kLookUp, .id = outcome.id});
 }
 
@@ -196,6 +201,13 @@ void Courier::Run(const Task& task) {
     case Task::Kind::kAnswered: return RunAnswered(task);
     case Task::Kind::kLookUp: return RunLookUp(task);
     case Task::Kind::kChore: return RunChore(task.seq);
+    case Task::Kind::kFetch: {
+      const base::Status fetched = fetch_ ? fetch_(task.peer, task.id, task.ask) : base::Status{};
+      if (fetched.ok()) return;
+      return host::LogWarnLimited("tracing.fetch_failed", 30,
+                                  {{"peer", task.peer.ToString()},
+                                   {"error", fetched.error().ToString()}});
+    }
   }
 }
 

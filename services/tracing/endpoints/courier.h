@@ -28,6 +28,9 @@ class Courier {
   ~Courier();
   // Before Start.
   void AddChore(Chore chore);
+  // Who asks a peer for what we lost. Before Start().
+  using Fetch = std::function<base::Status(Division, const ConversationId&, const AskReturn&)>;
+  void SetFetch(Fetch fetch) { fetch_ = std::move(fetch); }
   void Start();
   void Stop();
   // What a committed step left to be done.
@@ -44,12 +47,13 @@ class Courier {
 
  private:
   struct Task {
-    enum class Kind { kTick, kSend, kAnswered, kLookUp, kChore } kind = Kind::kTick;
+    enum class Kind { kTick, kSend, kAnswered, kLookUp, kChore, kFetch } kind = Kind::kTick;
     ConversationId id = {};
     std::uint32_t seq = 0;
     Division peer = {};
     std::shared_ptr<Parcel> parcel = {};
     std::shared_ptr<v1::DeliverReply> reply = {};
+    AskReturn ask = {};
   };
   void Watch(const std::stop_token& stop);
   void Work(const std::stop_token& stop);
@@ -69,6 +73,7 @@ class Courier {
   host::Host& host_;
   LetterDesk& desk_;
   Exchange& exchange_;
+  Fetch fetch_;
   std::vector<Chore> chores_;  // fixed once started
   base::Rng rng_;
   mutable std::mutex mutex_;

@@ -279,6 +279,7 @@ base::Result<v1::TracingSummary> Handlers::Summary(const bus::Request&,
     overdue.overdue_on = base::DateAt(desk_.Now());
     ASSIGN_OR_RETURN(const std::uint64_t overdue_count, CountLetters(session, overdue));
     out.set_overdue(overdue_count);
+    out.set_numbers_frozen(desk_.recovery().state()->numbers_frozen);
     return {};
   }));
   return out;

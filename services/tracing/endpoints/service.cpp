@@ -2,6 +2,7 @@
 
 #include "host/log.h"
 #include "tracing/endpoints/handlers.h"
+#include "tracing/endpoints/recovery.h"
 
 namespace tracing {
 namespace {
@@ -25,6 +26,8 @@ struct Service {
         directory(host.pool(), settings->office, settings->exchange, host.clock(),
                   [this] { return Changed(); }),
         handlers(host, desk, directory, exchange, courier, guard),
+        recovery(host, desk, exchange, guard,
+                 [this](const Outcome& outcome) { courier.Take(outcome); }),
         arrived(host.metrics().counter("baoxue_tracing_items_arrived_total",
                                        "Items that other counties sent, repeats included")),
         declined(host.metrics().counter("baoxue_tracing_items_declined_total",
@@ -35,6 +38,11 @@ struct Service {
   base::Status Start() {
     settings->office.keyring = &host.keyring();
     RETURN_IF_ERROR(directory.Load());
+    RETURN_IF_ERROR(recovery.Register());
+    courier.AddChore(recovery.AsChore());
+    courier.SetFetch([this](Division peer, const ConversationId& id, const AskReturn& ask) {
+      return recovery.Fetch(peer, id, ask);
+    });
     RETURN_IF_ERROR(exchange.Open());
     handlers.Register();
     Report();
@@ -81,6 +89,7 @@ struct Service {
   Courier courier;
   DirectoryDesk directory;
   Handlers handlers;
+  RecoveryRoom recovery;
   host::Counter arrived;
   host::Counter declined;
 };

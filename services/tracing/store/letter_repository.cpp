@@ -110,13 +110,14 @@ base::Status SaveLetter(store::Transaction& tx, const LetterRow& row,
   }
   const auto updated = tx.Execute(
       "UPDATE conversation SET state = ?, desk = ?, stuck = ?, stuck_since = ?, is_over = ?, "
-      "waiting = ?, document_no = ?, reply_by = NULLIF(?, '1970-01-01'), "
-      "wake_at = ?, version = ?, body = ?, draft = ? "
+      "waiting = ?, case_id = ?, student_id = ?, document_no = ?, "
+      "reply_by = NULLIF(?, '1970-01-01'), wake_at = ?, version = ?, body = ?, draft = ? "
       "WHERE conversation_id = ?",
       {Value{static_cast<int>(facts.state)}, Value{static_cast<int>(c.desk)},
        Value{static_cast<int>(c.stuck)}, Value{row.stuck_since}, Value{IsOver(facts.state)},
-       Value{waiting}, Value{row.document_no}, Value{facts.reply_by}, Value{wake}, Value{c.version},
-       Value{body}, Value{row.draft}, Value{BytesOf(c.id)}});
+       Value{waiting}, Value{row.case_id}, Value{row.student_id}, Value{row.document_no},
+       Value{facts.reply_by}, Value{wake}, Value{c.version}, Value{body}, Value{row.draft},
+       Value{BytesOf(c.id)}});
   if (!updated.ok()) return updated.error();
   return {};
 }

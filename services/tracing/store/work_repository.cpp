@@ -14,7 +14,8 @@ base::Result<std::vector<ConversationId>> DueLetters(store::Session& session, ba
   const std::string tail = " LIMIT " + std::to_string(limit);
   std::vector<ConversationId> out;
   ASSIGN_OR_RETURN(store::Rows asked,
-                   session.Query("SELECT conversation_id FROM conversation WHERE desk = 1" + tail));
+                   session.Query("SELECT conversation_id FROM conversation WHERE desk = 1 AND "
+                                 "(SELECT numbers_frozen FROM recovery WHERE id = 1) = 0" + tail));
   while (asked.Next()) out.push_back(IdFrom(asked.Text("conversation_id")));
   ASSIGN_OR_RETURN(store::Rows due,
                    session.Query("SELECT conversation_id FROM conversation WHERE wake_at <= ? "
@@ -27,7 +28,8 @@ base::Result<std::vector<ConversationId>> DueLetters(store::Session& session, ba
 base::Result<std::uint64_t> CountDue(store::Session& session, base::UtcTime now) {
   ASSIGN_OR_RETURN(store::Rows rows,
                    session.Query("SELECT (SELECT COUNT(*) FROM conversation WHERE wake_at <= ?) + "
-                                 "(SELECT COUNT(*) FROM conversation WHERE desk = 1) AS n",
+                                 "(SELECT COUNT(*) FROM conversation WHERE desk = 1 AND "
+                                 "(SELECT numbers_frozen FROM recovery WHERE id = 1) = 0) AS n",
                                  {Value{now}}));
   rows.Next();
   return static_cast<std::uint64_t>(rows.Int("n"));

@@ -239,6 +239,8 @@ class County {
     return JudgeEvidence(*evidence, nullptr);
   }
   const std::string& address() const { return address_; }
+  // Of the tracing service, in the shared server.
+  std::string database() const { return suite_.services.at("tracing").database; }
   base::UtcTime now() const { return now_; }
   std::string CurveKey() const {
     return bus::LoadPublicKey(suite_.keys_dir, "exchange").value();

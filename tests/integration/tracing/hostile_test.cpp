@@ -143,6 +143,36 @@ TEST_F(HostileTest, AnotherLetterInTheSamePlaceIsAFork) {
   EXPECT_EQ(Declined(Sealed(later, mine_)), "BAD_ITEM");
 }
 
+TEST_F(HostileTest, AQuestionAfterARestoreNeedsTheCountysSignature) {
+  ASSERT_EQ(Declined(Sealed(Opening('a'), mine_)), "");
+  v1::GetHeads ask;
+  ask.set_from("430527");
+  ask.set_to("350212");
+  ask.set_epoch(7);
+  ask.set_key_id(mine_.id());
+  EXPECT_FALSE(client_->Ask<v1::GetHeadsReply>(ask).ok()) << "unsigned";
+  ask.set_signature(mine_.Sign("baoxue-heads/1", "6:4305276:3502121:80:"));
+  EXPECT_FALSE(client_->Ask<v1::GetHeadsReply>(ask).ok()) << "signed for another epoch";
+  ask.set_signature(mine_.Sign("baoxue-heads/1", "6:4305276:3502121:70:"));
+  const auto heads = client_->Ask<v1::GetHeadsReply>(ask);
+  ASSERT_TRUE(heads.ok()) << heads.error().ToString();
+  ASSERT_EQ(heads->heads_size(), 1);
+  EXPECT_EQ(heads->heads(0).from_caller_seq(), 1u);
+  // From now on nothing of the epoch before is taken, however it was signed.
+  EXPECT_EQ(Declined(Sealed(Opening('b'), mine_)), "OLD_EPOCH");
+  v1::ReturnItems items;
+  items.set_from("430527");
+  items.set_to("350212");
+  items.set_conversation_id(std::string(16, 'a'));
+  items.set_key_id(mine_.id());
+  EXPECT_FALSE(client_->Ask<v1::ReturnItemsReply>(items).ok());
+  items.set_signature(mine_.Sign(
+      "baoxue-return/1", "6:4305276:35021216:" + std::string(16, 'a') + "1:01:0"));
+  const auto copies = client_->Ask<v1::ReturnItemsReply>(items);
+  ASSERT_TRUE(copies.ok()) << copies.error().ToString();
+  EXPECT_EQ(copies->items_size(), 1);
+}
+
 TEST_F(HostileTest, AnUnknownKeyIsDeclined) {
   EXPECT_EQ(Declined(Sealed(Opening('a'), Key("2026-09-01", "2028-09-01"))), "KEY_UNKNOWN");
 }
