@@ -8,6 +8,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/commands/letter_names.h"
+#include "cli/commands/print_command.h"
 #include "cli/shell/text_table.h"
 #include "cli/shell/values.h"
 #include "tracing/contract/evidence.h"
@@ -59,7 +60,7 @@ base::Status ShowDirectory(Shell& shell) {
       if (peer.division() == member.division()) status = peer;
     }
     table.Row({member.division(), member.name(),
-               member.endpoints().empty() ? "" : member.endpoints(0),
+               member.paper() ? "纸质" : member.endpoints().empty() ? "" : member.endpoints(0),
                std::to_string(status.waiting()), std::to_string(status.open_letters()),
                status.stand(), Show(status.heard_at()), Show(status.keys_expire())});
   }
@@ -197,6 +198,7 @@ void AddDirectory(Shell& shell, Command& root) {
   test.Run([&shell, o] { return SelfTest(shell, *o); });
   Command leave = command.Sub("leave", "forget all members");
   leave.Run([&shell] { return Leave(shell); });
+  AddDirectoryPaper(shell, command);
   Command rotate = command.Sub("rotate", "a new key; the old one counts for the overlap");
   rotate.Number("--overlap-days", o->overlap, "days");
   rotate.Run([&shell, o] { return Rotate(shell, *o); });

@@ -7,6 +7,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/commands/letter_names.h"
+#include "cli/commands/print_command.h"
 #include "cli/shell/text_table.h"
 #include "cli/shell/values.h"
 #include "tracing/contract/tracing.pb.h"
@@ -36,8 +37,13 @@ struct Options {
   std::string until = {};
   std::string code = {};
   std::string school = {};
+  std::string grade_class = {};
+  std::int64_t persuasions = 0;
+  std::string third_address = {};
+  std::string third_phone = {};
   std::string since = {};
   std::string reference = {};
+  std::string on = {};
   std::string reason = {};
   std::int64_t case_id = 0;
   std::int64_t student = 0;
@@ -74,16 +80,18 @@ void ShowOne(Shell& shell, const tracing::LetterReply& reply) {
   Row(table, letter);
   shell.Say(table.ToString());
   if (letter.log().empty()) return;
-  TextTable log({"序", "谁", "事项", "文号", "写于", "对方收到", "代码", ""});
+  TextTable log({"序", "谁", "事项", "文号", "写于", "对方收到", "代码", "纸质凭据", ""});
   for (const tracing::LogEntry& entry : letter.log()) {
     log.Row({std::to_string(entry.seq()), entry.by_asker() ? "发函方" : "回函方",
              entry.kind_name(), entry.document_no(), Show(entry.written_at()),
-             Show(entry.taken_at()), entry.code(), entry.moot() ? "交错,未生效" : ""});
+             Show(entry.taken_at()), entry.code(), entry.by_hand(),
+             entry.moot() ? "交错,未生效" : ""});
   }
   shell.Say(log.ToString());
   if (letter.has_confirmed_at()) {
     shell.Say(fmt::format("对方最近一次确认状态: {}\n", Show(letter.confirmed_at())));
   }
+  ShowPrints(shell, letter);
 }
 
 template <class Letter>
@@ -155,13 +163,18 @@ base::Status Do(Shell& shell, const Options& o, const std::string& act) {
   request.set_reference(o.reference);
   request.set_reason(o.reason);
   if (!o.until.empty()) RETURN_IF_ERROR(ReadDate(o.until, request.mutable_until()));
+  if (!o.on.empty()) RETURN_IF_ERROR(ReadDate(o.on, request.mutable_on()));
   if (act == "answer" || act == "answer_by_hand") {
     tracing::ReplyLetter& reply = *request.mutable_reply();
     if (!tracing::ReplyCode_IsValid(ReplyCodeOf(o.code))) return WrongWords("--code is R01..R99");
     reply.set_code(static_cast<tracing::ReplyCode>(ReplyCodeOf(o.code)));
     reply.set_text(o.text);
     reply.set_school(o.school);
+    reply.set_grade_class(o.grade_class);
+    reply.set_persuasions(static_cast<std::uint32_t>(o.persuasions));
     reply.set_third_division(o.to);
+    reply.set_third_address(o.third_address);
+    reply.set_third_phone(o.third_phone);
     if (!o.since.empty()) RETURN_IF_ERROR(ReadDate(o.since, reply.mutable_since()));
     if (!o.until.empty()) RETURN_IF_ERROR(ReadDate(o.until, reply.mutable_until()));
   }
@@ -294,11 +307,16 @@ void AddLetter(Shell& shell, Command& root) {
       .Text("--text", o->text, "what is said")
       .Text("--code", o->code, "of an answer: R01..R10, R99")
       .Text("--school", o->school, "of an answer")
+      .Text("--class", o->grade_class, "of an answer")
+      .Number("--persuasions", o->persuasions, "of R04: how often")
+      .Text("--third-address", o->third_address, "of R05: where the family lives")
+      .Text("--third-phone", o->third_phone, "of R05")
       .Text("--since", o->since, "of an answer: day")
       .Text("--until", o->until, "day")
       .Text("--to", o->to, "division code")
       .Text("--reason", o->reason, "of a refusal")
-      .Text("--reference", o->reference, "of paper: number of the post or of the scan");
+      .Text("--reference", o->reference, "of paper: number of the post or of the scan")
+      .Text("--on", o->on, "of paper: the day on which it was delivered");
   act.Run([&shell, o] { return Do(shell, *o, o->act); });
   Command restored = command.Sub("restored", "the database was restored from a backup: say so");
   restored.Run([&shell] { return Restored(shell); });
@@ -306,6 +324,7 @@ void AddLetter(Shell& shell, Command& root) {
   confirm.Number("--year", o->year, "of the numbers")
       .Number("--last", o->last, "the last one in the paper register; 0: none");
   confirm.Run([&shell, o] { return ConfirmNumbers(shell, *o); });
+  AddLetterPrint(shell, command);
   Command summary = command.Sub("summary", "how many letters stand where");
   summary.Run([&shell] { return Summary(shell); });
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "tracing/app/letter_acts.h"
+#include "tracing/app/print_desk.h"
 #include "tracing/domain/chain.h"
 #include "tracing/store/codec.h"
 
@@ -123,6 +124,7 @@ base::Result<Outcome> LetterDesk::Act(const v1::DoLetterAct& request,
       return Error{Code::kConflict, "VERSION_MISMATCH", "函件已被更新，请刷新后再试"};
     }
     ASSIGN_OR_RETURN(Outcome outcome, Advance(tx, *row, act.input, inner));
+    RETURN_IF_ERROR(KeepProof(tx, request, *row, actor, Now()));
     outcome.reply = encode(*row);
     return outcome;
   });

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "tracing/app/print_desk.h"
 #include "tracing/contract/tracing.pb.h"
 #include "tracing/store/letter_repository.h"
 
@@ -92,7 +93,7 @@ base::Status DirectoryDesk::Publish(std::optional<base::UtcTime> old_keys_end) {
     ASSIGN_OR_RETURN(rows, LoadDirectory(session));
     return {};
   }));
-  std::vector<v1::Directory> files;
+  ASSIGN_OR_RETURN(std::vector<v1::Directory> files, PaperOfficeFiles(pool_));
   v1::Member published;
   for (const DirectoryRow& row : rows) {
     v1::SignedDirectory file;

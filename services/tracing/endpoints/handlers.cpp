@@ -1,6 +1,7 @@
 #include "tracing/endpoints/handlers.h"
 
 #include "registry/contract/registry.pb.h"
+#include "tracing/app/print_desk.h"
 #include "tracing/contract/evidence.h"
 #include "tracing/endpoints/mapping.h"
 #include "tracing/store/codec.h"
@@ -111,6 +112,7 @@ base::Result<v1::LetterReply> Handlers::Sheet(const LetterRow& row, bool with_it
   ASSIGN_OR_RETURN(const auto of_asker, desk_.Items(row.conversation.id, true));
   ASSIGN_OR_RETURN(const auto of_answerer, desk_.Items(row.conversation.id, false));
   PutLog(row, of_asker, of_answerer, with_items, reply.mutable_letter());
+  RETURN_IF_ERROR(PrintDesk{desk_}.PutPaper(row.conversation.id, reply.mutable_letter()));
   return reply;
 }
 

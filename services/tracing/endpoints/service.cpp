@@ -2,6 +2,7 @@
 
 #include "host/log.h"
 #include "tracing/endpoints/handlers.h"
+#include "tracing/endpoints/print_handlers.h"
 #include "tracing/endpoints/recovery.h"
 
 namespace tracing {
@@ -28,6 +29,7 @@ struct Service {
         handlers(host, desk, directory, exchange, courier, guard),
         recovery(host, desk, exchange, guard,
                  [this](const Outcome& outcome) { courier.Take(outcome); }),
+        print_handlers(host, desk, directory),
         arrived(host.metrics().counter("baoxue_tracing_items_arrived_total",
                                        "Items that other counties sent, repeats included")),
         declined(host.metrics().counter("baoxue_tracing_items_declined_total",
@@ -45,6 +47,7 @@ struct Service {
     });
     RETURN_IF_ERROR(exchange.Open());
     handlers.Register();
+    print_handlers.Register();
     Report();
     courier.Start();
     host.OnStop([this] { Stop(); });
@@ -90,6 +93,7 @@ struct Service {
   DirectoryDesk directory;
   Handlers handlers;
   RecoveryRoom recovery;
+  PrintHandlers print_handlers;
   host::Counter arrived;
   host::Counter declined;
 };

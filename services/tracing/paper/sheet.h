@@ -49,6 +49,7 @@ struct Sheet {
   std::string author = {};       // 署名
   std::string date = {};         // 成文日期
   std::string note = {};         // 附注
+  std::vector<std::string> copies = {};  // 抄送机关; empty: no 版记
   std::optional<Slip> slip = {};
   std::string print_mark = {};   // who printed it, when; at the foot of each page
   base::UtcTime printed_at = {};
@@ -57,6 +58,7 @@ struct Sheet {
 struct Parties {
   std::string asker_bureau = {};
   std::string answerer_bureau = {};
+  std::vector<std::string> copies = {};  // who else gets this item
 };
 
 // `opening` is the conversation's first letter, which replies and urges cite (the item itself

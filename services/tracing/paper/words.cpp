@@ -66,6 +66,7 @@ base::Result<Sheet> SheetOf(const v1::Item& item, const v1::Item& opening, const
   sheet.date = DayOf(item.written_at());
   sheet.attachments = AttachmentNames(item);
   sheet.note = NoteOf(item);
+  sheet.copies = parties.copies;
   const bool reply_due = ExpectsReply(static_cast<LetterKind>(opening.letter_kind()));
   if (reply_due && (letter || item.has_urge() || item.has_reopening())) {
     sheet.slip = SlipOf(opening, parties);

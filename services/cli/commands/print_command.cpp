@@ -1,0 +1,209 @@
+#include "cli/commands/print_command.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <memory>
+
+#include "cli/commands/letter_names.h"
+#include "cli/shell/text_table.h"
+#include "cli/shell/values.h"
+
+namespace cli {
+namespace {
+
+namespace tracing = baoxue::tracing::v1;
+using base::Code;
+using base::Error;
+
+struct Options {
+  std::string letter = {};
+  std::string file = {};
+  std::string of = {};
+  std::int64_t seq = 0;
+  bool answerer = false;
+  std::string purpose = {};
+  std::string from = {};
+  std::string until = {};
+  bool check = false;
+  std::string division = {};
+  std::string name = {};
+  std::string bureau = {};
+  std::string address = {};
+  bool remove = false;
+};
+
+base::Status Write(const std::string& path, const std::string& bytes) {
+  std::ofstream out{path, std::ios::binary | std::ios::trunc};
+  out << bytes;
+  out.flush();
+  if (!out) return Error{Code::kUnavailable, "CANNOT_WRITE", "不能写入 " + path};
+  return {};
+}
+
+base::Status Print(Shell& shell, const Options& o) {
+  tracing::PrintLetter request;
+  ASSIGN_OR_RETURN(const std::string id, FindLetterId(shell, o.letter));
+  request.set_conversation_id(id);
+  request.set_of(o.of);
+  request.set_of_asker(!o.answerer);
+  request.set_seq(static_cast<std::uint32_t>(o.seq));
+  request.set_purpose(o.purpose);
+  ASSIGN_OR_RETURN(auto printed, (shell.Ask<tracing::PrintLetterReply>("tracing", request)));
+  const std::string path = o.file.empty() ? printed.file_name() : o.file;
+  RETURN_IF_ERROR(Write(path, printed.pdf()));
+  if (shell.json()) {
+    printed.clear_pdf();
+    shell.Json(printed);
+    return {};
+  }
+  shell.Say(fmt::format("{}  {}页  {}  打印登记第{}号\n", path, printed.pages(),
+                        printed.record().document_no(), printed.record().print_no()));
+  if (printed.missing_characters() > 0) {
+    shell.Say(fmt::format("有{}个字在已装的字体中没有,请手工补写;或安装 fonts-hanazono 后再打印\n",
+                          printed.missing_characters()));
+  }
+  return {};
+}
+
+TextTable PrintTable() {
+  return TextTable({"登记号", "时间", "谁打印", "事项", "文号", "用途"});
+}
+void Row(TextTable& table, const tracing::PrintRecord& one) {
+  table.Row({std::to_string(one.print_no()), Show(one.at()), Show(one.by()), one.kind_name(),
+             one.document_no(), one.purpose()});
+}
+
+// One cell: a text with a comma, a quote or a line's end is quoted; what a table program would take
+// for a formula is made a text.
+std::string Cell(std::string text) {
+  if (!text.empty() && std::string_view{"=+-@"}.find(text.front()) != std::string_view::npos) {
+    text.insert(0, 1, '\'');
+  }
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + "\"";
+}
+
+std::string Csv(const std::vector<tracing::PrintRecord>& prints) {
+  std::string out = "\xEF\xBB\xBF登记号,时间,打印人,身份,单位,函件,事项,文号,用途\r\n";
+  for (const tracing::PrintRecord& one : prints) {
+    out += fmt::format("{},{},{},{},{},{},{},{},{}\r\n", one.print_no(), Show(one.at()),
+                       Cell(one.by().name().empty() ? one.by().person_id() : one.by().name()),
+                       Cell(one.by().role()), Cell(one.by().body()),
+                       LetterId(one.conversation_id()), Cell(one.kind_name()),
+                       Cell(one.document_no()), Cell(one.purpose()));
+  }
+  return out;
+}
+
+base::Status Printed(Shell& shell, const Options& o) {
+  tracing::ListPrints request;
+  if (!o.letter.empty()) {
+    ASSIGN_OR_RETURN(const std::string id, FindLetterId(shell, o.letter));
+    request.set_conversation_id(id);
+  }
+  if (!o.from.empty()) RETURN_IF_ERROR(ReadDate(o.from, request.mutable_from()));
+  if (!o.until.empty()) RETURN_IF_ERROR(ReadDate(o.until, request.mutable_until()));
+  request.set_limit(1000);
+  request.set_check(o.check);
+  std::vector<tracing::PrintRecord> prints;
+  tracing::ListPrintsReply all;
+  for (;;) {
+    ASSIGN_OR_RETURN(const auto page, (shell.Ask<tracing::ListPrintsReply>("tracing", request)));
+    if (request.check()) {
+      all.set_checked(page.checked());
+      all.set_broken_at(page.broken_at());
+    }
+    prints.insert(prints.end(), page.prints().begin(), page.prints().end());
+    if (page.prints().size() < 1000) break;
+    request.set_check(false);
+    request.set_after(prints.back().print_no());
+  }
+  if (!o.file.empty()) RETURN_IF_ERROR(Write(o.file, Csv(prints)));
+  if (shell.json()) {
+    for (const tracing::PrintRecord& one : prints) *all.add_prints() = one;
+    shell.Json(all);
+  } else if (o.file.empty()) {
+    TextTable table = PrintTable();
+    for (const tracing::PrintRecord& one : prints) Row(table, one);
+    shell.Say(table.ToString());
+  } else {
+    shell.Say(fmt::format("{}  {}条\n", o.file, prints.size()));
+  }
+  if (all.broken_at() > 0) {
+    return Error{Code::kDataCorruption, "PRINT_LOG_BROKEN",
+                 fmt::format("打印登记第{}号与当时所记不符,或其前有缺失", all.broken_at())};
+  }
+  if (o.check && !shell.json()) shell.Say(fmt::format("打印登记{}条,无改动\n", all.checked()));
+  return {};
+}
+
+base::Status Paper(Shell& shell, const Options& o) {
+  tracing::PutPaperOffice request;
+  request.set_division(o.division);
+  request.set_name(o.name);
+  request.set_bureau(o.bureau);
+  request.set_post_address(o.address);
+  request.set_remove(o.remove);
+  ASSIGN_OR_RETURN(const auto reply,
+                   (shell.Ask<tracing::PutPaperOfficeReply>("tracing", request)));
+  if (shell.json()) {
+    shell.Json(reply);
+    return {};
+  }
+  if (o.remove) {
+    shell.Say(reply.known_before() ? "已从名录中去掉\n" : "名录中没有这个单位\n");
+    return {};
+  }
+  shell.Say(fmt::format("{} {}({}):去函打印后邮寄\n", o.division, o.name, o.bureau));
+  return {};
+}
+
+}  // namespace
+
+void ShowPrints(Shell& shell, const tracing::Letter& letter) {
+  if (letter.printed().empty()) return;
+  TextTable table = PrintTable();
+  for (const tracing::PrintRecord& one : letter.printed()) Row(table, one);
+  shell.Say("打印登记:\n" + table.ToString());
+}
+
+void AddLetterPrint(Shell& shell, Command& letter) {
+  const auto o = std::make_shared<Options>();
+  Command print = letter.Sub("print", "an item as PDF in the official format, on the record");
+  print.Text("LETTER", o->letter, "id or document number", Need::kRequired)
+      .Text("FILE", o->file, "file to write; else the document number with .pdf")
+      .OneOf("--of", o->of,
+             {"letter", "reply", "urge", "supplement", "withdrawal", "reopen", "interim", "forward",
+              "refuse"},
+             "which of its items: the last of that kind; else the letter")
+      .Number("--seq", o->seq, "the item by its number in `letter show` instead")
+      .Flag("--answerer", o->answerer, "the number is the answerer's")
+      .Text("--for", o->purpose, "what for; else 寄送 for a letter on paper, 存档 for others");
+  print.Run([&shell, o] { return Print(shell, *o); });
+  Command printed = letter.Sub("printed", "who printed what, when and what for");
+  printed.Text("--letter", o->letter, "only of this letter: id or document number")
+      .Text("--from", o->from, "first day")
+      .Text("--until", o->until, "last day")
+      .Flag("--check", o->check, "whether the whole log is as it was written")
+      .Text("--out", o->file, "as CSV into this file");
+  printed.Run([&shell, o] { return Printed(shell, *o); });
+}
+
+void AddDirectoryPaper(Shell& shell, Command& directory) {
+  const auto o = std::make_shared<Options>();
+  Command paper = directory.Sub("paper", "an office without the software: letters are printed");
+  paper.Text("DIVISION", o->division, "its division code", Need::kRequired)
+      .Text("--name", o->name, "of the county: 宜章县")
+      .Text("--bureau", o->bureau, "as letters address it: 宜章县教育局")
+      .Text("--address", o->address, "where letters are posted to")
+      .Flag("--remove", o->remove, "it is no longer known");
+  paper.Run([&shell, o] { return Paper(shell, *o); });
+}
+
+}  // namespace cli

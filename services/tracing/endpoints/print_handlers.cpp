@@ -1,0 +1,33 @@
+#include "tracing/endpoints/print_handlers.h"
+
+#include "host/log.h"
+#include "tracing/endpoints/mapping.h"
+
+namespace tracing {
+
+void PrintHandlers::Register() {
+  host_.server().On<v1::PrintLetter, v1::PrintLetterReply>(
+      [this](const bus::Request& request,
+             const v1::PrintLetter& message) -> base::Result<v1::PrintLetterReply> {
+        ASSIGN_OR_RETURN(const auto actor, ActorFrom(request.envelope));
+        ASSIGN_OR_RETURN(v1::PrintLetterReply reply,
+                         desk_.Print(message, actor, request.envelope.idempotency_key()));
+        host::LogInfo("tracing.item_printed",
+                      {{"print_no", std::to_string(reply.record().print_no())},
+                       {"person_id", actor.person_id()},
+                       {"kind", reply.record().kind()}});
+        return reply;
+      });
+  host_.server().On<v1::ListPrints, v1::ListPrintsReply>(
+      [this](const bus::Request&, const v1::ListPrints& message) { return desk_.List(message); });
+  host_.server().On<v1::PutPaperOffice, v1::PutPaperOfficeReply>(
+      [this](const bus::Request& request,
+             const v1::PutPaperOffice& message) -> base::Result<v1::PutPaperOfficeReply> {
+        ASSIGN_OR_RETURN(const auto actor, ActorFrom(request.envelope));
+        ASSIGN_OR_RETURN(v1::PutPaperOfficeReply reply, desk_.PutOffice(message, actor));
+        RETURN_IF_ERROR(directory_.Load());
+        return reply;
+      });
+}
+
+}  // namespace tracing

@@ -1,0 +1,145 @@
+// A letter to a county without the software, by the operator's command alone: printed, posted,
+// receipted by hand, urged on paper, answered from the tear-off reply; and who printed what.
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "harness/deployment.h"
+
+namespace tracing {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* kNumber = "431022201403050014";
+
+class PaperCounty : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    harness::DeploymentOptions options;
+    options.bin_dir = BAOXUE_BINARY_DIR "/bin";
+    options.config_dir = BAOXUE_SOURCE_DIR "/config";
+    options.tracing = true;
+    deployment_ = std::make_unique<harness::Deployment>(options);
+    std::ofstream{deployment_->exchange_path(), std::ios::app} << "automatic: [HC]\n";
+    deployment_->Launch("tracing");
+    deployment_->AwaitReady("tracing");
+  }
+
+  std::string File(const std::string& name) const { return deployment_->data_dir() + "/" + name; }
+  harness::RunResult Try(std::vector<std::string> words) const {
+    return deployment_->Cli(std::move(words));
+  }
+  std::string Run(std::vector<std::string> words) const {
+    const std::string what = words.size() > 1 ? words[0] + " " + words[1] : words[0];
+    const auto result = Try(std::move(words));
+    EXPECT_EQ(result.exit_code, 0) << what << ": " << result.output;
+    return result.output;
+  }
+  json Ask(std::vector<std::string> words) const {
+    words.insert(words.begin(), {"--json", "--quiet"});
+    return json::parse(Run(std::move(words)), nullptr, false);
+  }
+  json Letter() const { return Ask({"letter", "show", "同教函〔2026〕1号"})["letter"]; }
+  // What stands on the pages, without blanks.
+  std::string PagesOf(const std::string& name) const {
+    const auto run =
+        harness::RunProgram({"pdftotext", "-raw", File(name), "-"}, std::chrono::seconds{30});
+    EXPECT_EQ(run.exit_code, 0) << run.output;
+    std::string out;
+    for (const char c : run.output) {
+      if (c != ' ' && c != '\n' && c != '\f') out += c;
+    }
+    return out;
+  }
+  json Send() const {
+    return Ask({"letter", "draft", "--kind", "HC", "--to", "431022", "--name", "欧阳小满",
+                "--id-number", kNumber, "--birth", "2014-03-05", "--last-seen", "2026-08-20",
+                "--visit", "2026-08-25:家中无人", "--phone", "0592-0000000"})["letter"];
+  }
+
+  std::unique_ptr<harness::Deployment> deployment_;
+};
+
+TEST_F(PaperCounty, ALetterLivesItsWholeLifeOnPaper) {
+  EXPECT_THAT(Run({"directory", "paper", "431022", "--name", "宜章县", "--bureau", "宜章县教育局",
+                   "--address", "湖南省郴州市宜章县玉溪镇"}),
+              HasSubstr("打印后邮寄"));
+  EXPECT_THAT(Run({"directory", "show"}), HasSubstr("宜章县"));
+  json letter = Send();
+  EXPECT_EQ(letter["document_no"], "同教函〔2026〕1号");
+  EXPECT_EQ(letter["peer_name"], "宜章县");
+  EXPECT_EQ(letter["paper"], true);
+  EXPECT_EQ(letter["stuck"], "PAPER_WAITING");
+
+  EXPECT_THAT(Run({"letter", "print", "同教函〔2026〕1号", File("letter.pdf")}),
+              HasSubstr("打印登记第1号"));
+  const std::string pages = PagesOf("letter.pdf");
+  for (const char* part : {"宜章县教育局：", kNumber, "欧阳小满", "同教函〔2026〕1号", "回执",
+                           "打印登记第1号", "用途：寄送"}) {
+    EXPECT_THAT(pages, HasSubstr(part));
+  }
+
+  const auto early = Try({"letter", "do", "同教函〔2026〕1号", "answer_by_hand", "--code", "R06",
+                          "--text", "查无此人", "--reference", "宜教函〔2026〕8号"});
+  EXPECT_THAT(early.output, HasSubstr("请先登记送达"));
+  Run({"letter", "do", "同教函〔2026〕1号", "receipt_by_hand", "--reference", "XA12345678943",
+       "--on", "2026-08-29"});
+  EXPECT_EQ(Letter()["state_name"], "已送达");
+  EXPECT_THAT(Run({"letter", "show", "同教函〔2026〕1号"}), HasSubstr("XA12345678943 2026-08-29"));
+
+  Run({"letter", "do", "同教函〔2026〕1号", "answer_by_hand", "--code", "R01", "--school",
+       "宜章县第一小学", "--class", "六年级2班", "--since", "2026-09-01", "--reference",
+       "宜教函〔2026〕8号"});
+  letter = Letter();
+  EXPECT_EQ(letter["state_name"], "已回函");
+  EXPECT_EQ(letter["reply_code"], "R01");
+  Run({"letter", "print", "同教函〔2026〕1号", File("reply.pdf"), "--of", "reply", "--for",
+       "归入个案"});
+  const std::string reply = PagesOf("reply.pdf");
+  for (const char* part : {"宜章县第一小学六年级2班", "来件编号：宜教函〔2026〕8号", "归入个案"}) {
+    EXPECT_THAT(reply, HasSubstr(part));
+  }
+  EXPECT_THAT(reply, Not(HasSubstr(kNumber)));
+  Run({"letter", "do", "同教函〔2026〕1号", "close"});
+  EXPECT_EQ(Letter()["state_name"], "已办结");
+}
+
+TEST_F(PaperCounty, WhoPrintedWhatIsShownExportedAndCannotBeChanged) {
+  Run({"directory", "paper", "431022", "--name", "宜章县", "--bureau", "宜章县教育局"});
+  Send();
+  const std::string letter = "同教函〔2026〕1号";
+  Run({"--as", "甲/bureau_officer/同安区教育局", "letter", "print", letter, File("a.pdf")});
+  Run({"--as", "乙/bureau_officer/同安区教育局", "letter", "print", letter, File("b.pdf"), "--for",
+       std::string{"家长查询"} + kNumber});
+  EXPECT_EQ(Try({"letter", "print", letter, File("c.pdf"), "--of", "reply"}).exit_code, 1);
+
+  const std::string shown = Run({"letter", "show", letter});
+  for (const char* part : {"打印登记", "甲", "乙", "家长查询", "寄送"}) {
+    EXPECT_THAT(shown, HasSubstr(part));
+  }
+  EXPECT_THAT(shown, Not(HasSubstr(kNumber)));
+  EXPECT_EQ(Letter()["printed"].size(), 2u);
+  Run({"letter", "printed", "--out", File("printed.csv")});
+  std::ifstream in{File("printed.csv")};
+  const std::string csv{std::istreambuf_iterator<char>{in}, {}};
+  EXPECT_THAT(csv, HasSubstr("登记号,时间,打印人"));
+  EXPECT_THAT(csv, HasSubstr("2,"));
+  EXPECT_THAT(Run({"letter", "printed", "--check"}), HasSubstr("打印登记2条,无改动"));
+
+  const std::string database = "baoxue_tracing";
+  deployment_->mariadb().RunSql("UPDATE print_log SET purpose = '存档' WHERE print_no = 2",
+                                database);
+  const auto changed = Try({"letter", "printed", "--check"});
+  EXPECT_EQ(changed.exit_code, 1);
+  EXPECT_THAT(changed.output, HasSubstr("打印登记第2号"));
+  deployment_->mariadb().RunSql("DELETE FROM print_log WHERE print_no = 1", database);
+  EXPECT_THAT(Try({"letter", "printed", "--check"}).output, HasSubstr("PRINT_LOG_BROKEN"));
+}
+
+}  // namespace
+}  // namespace tracing
