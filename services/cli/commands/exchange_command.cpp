@@ -27,6 +27,8 @@ struct Options {
   std::string with = {};
   std::string letter = {};
   std::string directory = {};
+  std::string key = {};
+  std::string reason = {};
   std::int64_t overlap = 30;
 };
 
@@ -66,6 +68,9 @@ base::Status ShowDirectory(Shell& shell) {
   }
   shell.Say(table.ToString());
   shell.Say("本县指纹: " + reply.own_fingerprint() + "\n");
+  for (const std::string& division : reply.not_told()) {
+    shell.Say("尚未收到本县最新名录: " + division + "\n");
+  }
   return {};
 }
 
@@ -116,7 +121,8 @@ base::Status Leave(Shell& shell) {
   ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing_v1::LeaveDirectoryReply>(
                                          "tracing", tracing_v1::LeaveDirectory{})));
   if (shell.json()) shell.Json(reply);
-  shell.Say(fmt::format("已离开名录; 未办结函件 {} 封\n", reply.open_letters()));
+  shell.Say(fmt::format("已离开名录; 未办结函件 {} 封; 已通知 {} 个成员, {} 个未应答\n",
+                        reply.open_letters(), reply.told(), reply.not_told()));
   return {};
 }
 
@@ -125,8 +131,22 @@ base::Status Rotate(Shell& shell, const Options& o) {
   request.set_overlap_days(static_cast<std::uint32_t>(o.overlap));
   ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing_v1::RotateKeysReply>("tracing", request)));
   if (shell.json()) shell.Json(reply);
-  shell.Say(fmt::format("新钥匙 {}; 请把 `baoxue directory export` 的文件交给各县\n",
+  shell.Say(fmt::format("新钥匙 {}; 各成员将自动收到, 未收到的见 `baoxue directory show`\n",
                         reply.keys().empty() ? "" : reply.keys(0).key_id()));
+  return {};
+}
+
+base::Status Revoke(Shell& shell, const Options& o) {
+  tracing_v1::RevokeKey request;
+  request.set_key_id(o.key);
+  request.set_reason(o.reason);
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing_v1::RevokeKeyReply>("tracing", request)));
+  if (shell.json()) shell.Json(reply);
+  shell.Say(fmt::format("已撤销 {}; 现用钥匙 {}\n", o.key,
+                        reply.keys().empty() ? "" : reply.keys(0).key_id()));
+  if (reply.by_telephone()) {
+    shell.Say("各县都不认识新钥匙: 请 `baoxue directory export`, 把文件交给各县并用电话核对指纹\n");
+  }
   return {};
 }
 
@@ -186,7 +206,7 @@ void AddDirectory(Shell& shell, Command& root) {
   const auto o = std::make_shared<Options>();
   Command show = command.Sub("show", "members, and how each one answers");
   show.Run([&shell] { return ShowDirectory(shell); });
-  Command out = command.Sub("export", "this county's own signed record");
+  Command out = command.Sub("export", "this county's own signed record; of a province also its counties'");
   out.Text("FILE", o->file, "file to write", Need::kRequired);
   out.Run([&shell, o] { return Export(shell, *o); });
   Command in = command.Sub("import", "join another county, or a province's directory");
@@ -202,6 +222,10 @@ void AddDirectory(Shell& shell, Command& root) {
   Command rotate = command.Sub("rotate", "a new key; the old one counts for the overlap");
   rotate.Number("--overlap-days", o->overlap, "days");
   rotate.Run([&shell, o] { return Rotate(shell, *o); });
+  Command revoke = command.Sub("revoke", "a key that somebody else may hold counts no more");
+  revoke.Text("KEY", o->key, "id of the key", Need::kRequired)
+      .Text("--reason", o->reason, "why", Need::kRequired);
+  revoke.Run([&shell, o] { return Revoke(shell, *o); });
 }
 
 void AddEvidence(Shell& shell, Command& root) {

@@ -24,13 +24,6 @@ bool IsDivision(const std::string& code) {
          std::all_of(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// Whether `issuer` may say who `division` is.
-bool MaySpeakFor(const std::string& issuer, const std::string& division) {
-  if (issuer == division) return true;
-  if (issuer.ends_with("0000")) return division.starts_with(issuer.substr(0, 2));
-  return issuer.ends_with("00") && division.starts_with(issuer.substr(0, 4));
-}
-
 // Puts the sign and the seal record of one id together.
 std::optional<security::PublicLetterKey> KeyOf(const v1::Member& member, const v1::Key& sign) {
   const auto suite = SuiteFromProto(sign.suite());
@@ -56,6 +49,12 @@ Error Named(const char* reason, const std::string& division, const std::string& 
 }
 
 }  // namespace
+
+bool MaySpeakFor(const std::string& issuer, const std::string& division) {
+  if (issuer == division) return true;
+  if (issuer.ends_with("0000")) return division.starts_with(issuer.substr(0, 2));
+  return issuer.ends_with("00") && division.starts_with(issuer.substr(0, 4));
+}
 
 std::vector<v1::Key> KeysOf(const security::PublicLetterKey& key) {
   std::vector<v1::Key> out(2);

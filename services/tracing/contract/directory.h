@@ -29,6 +29,10 @@ v1::SignedDirectory SignDirectory(const v1::Directory& directory, const security
 // Nothing is believed yet: compare the fingerprint.
 base::Result<security::LetterVerifier> SignerOf(const v1::SignedDirectory& file);
 
+// Whether `issuer` may say who `division` is: itself, or a county under a province's or
+// prefecture's code.
+bool MaySpeakFor(const std::string& issuer, const std::string& division);
+
 struct KeyExpiry {
   std::string division = {};
   std::string name = {};

@@ -45,6 +45,27 @@ void ReadPolicy(settings::Reader& root, Policy& policy) {
   }
 }
 
+// Codes that were merged, split or renamed (GB/T 2260), as our file of the directory tells it.
+void ReadChanges(settings::Reader& root, const Division& self, ExchangeConfig& exchange) {
+  for (settings::Reader& one :
+       root.List("division_changes", "codes that became others: {from, became, on, source}")) {
+    v1::DivisionChange change;
+    change.set_division(one.String("from", {.about = "the old code"}));
+    for (const std::string& code : one.Strings("became", "the new codes")) {
+      if (!Division::Parse(code).ok()) one.Problem("became", "needs six digits of GB/T 2260");
+      change.add_became(code);
+    }
+    *change.mutable_on() = ToProto(base::InstantAt(one.Date("on", {.about = "from this day"}), 0));
+    change.set_source(one.String("source", {.about = "the document that says so"}));
+    if (!Division::Parse(change.division()).ok()) {
+      one.Problem("from", "needs six digits of GB/T 2260");
+    } else if (!MaySpeakFor(self.ToString(), change.division())) {
+      one.Problem("from", "is not under the code of this deployment, " + self.ToString());
+    }
+    exchange.changes.push_back(std::move(change));
+  }
+}
+
 base::Status ReadExchange(const std::string& path, Office& office, ExchangeConfig& exchange) {
   ASSIGN_OR_RETURN(settings::Document document, settings::Document::Load(path));
   settings::Reader root = document.Root();
@@ -55,6 +76,7 @@ base::Status ReadExchange(const std::string& path, Office& office, ExchangeConfi
   exchange.suite =
       suite == "sm" ? security::LetterSuite::kSm : security::LetterSuite::kEd25519;
   ReadPolicy(root, office.policy);
+  ReadChanges(root, office.self, exchange);
   RETURN_IF_ERROR(document.Finish());
   const std::vector<std::string> problems = ProblemsOf(office.policy);
   if (problems.empty()) return {};

@@ -2,6 +2,7 @@
 // the letter keys on disk.
 //
 //   <data_dir>/etc/exchange.yaml   bind: [tcp://0.0.0.0:17049]  advertise: [tcp://host:17049]
+//                                  division_changes: [{from, became: [..], on, source}]
 //                                  suite: sm | intl, and what one machine does otherwise than
 //                                  the county's profile says (repeats, limits, automatic kinds)
 //   <keys_dir>/exchange.pub/.key   CURVE, towards other counties
@@ -23,6 +24,7 @@ struct ExchangeConfig {
   security::LetterSuite suite = security::LetterSuite::kSm;
   bus::KeyPair curve = {};
   std::string keys_dir = {};  // of letter keys
+  std::vector<v1::DivisionChange> changes = {};  // that our file of the directory tells the others
 };
 
 // Fills everything of the office but the keyring and the book. The profile's entry for `today`

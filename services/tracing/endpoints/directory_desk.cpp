@@ -7,6 +7,7 @@
 #include "tracing/app/print_desk.h"
 #include "tracing/contract/tracing.pb.h"
 #include "tracing/store/letter_repository.h"
+#include "tracing/store/told_repository.h"
 
 namespace tracing {
 namespace {
@@ -49,6 +50,47 @@ bool SameButSerial(v1::Member a, v1::Member b) {
   return a.SerializeAsString() == b.SerializeAsString();
 }
 
+// The same of files, whose first record is their issuer's.
+bool SameButSerial(v1::Directory a, v1::Directory b) {
+  for (v1::Directory* const file : {&a, &b}) {
+    file->set_serial(0);
+    file->clear_issued_at();
+    if (!file->members().empty()) file->mutable_members(0)->set_serial(0);
+  }
+  return a.SerializeAsString() == b.SerializeAsString();
+}
+
+// Older keys end with the overlap; a revoked one now.
+void ChangeKeys(std::optional<base::UtcTime> old_keys_end, const std::string& revoked,
+                base::UtcTime now, v1::Member& own) {
+  for (v1::Key& key : *own.mutable_keys()) {
+    if (key.use() == "curve") continue;
+    const bool is_new = FromProto(key.valid_from()) >= base::InstantAt(base::DateAt(now), 0);
+    if (old_keys_end && !is_new && FromProto(key.valid_to()) > *old_keys_end) {
+      *key.mutable_valid_to() = ToProto(*old_keys_end);
+    }
+    if (key.key_id() == revoked) *key.mutable_revoked_at() = ToProto(now);
+  }
+}
+
+Divisions DivisionsOf(const Directory& directory) {
+  std::vector<Division> members;
+  for (const auto& [code, member] : directory.members()) {
+    const auto division = Division::Parse(code);
+    if (division.ok()) members.push_back(*division);
+  }
+  return Divisions{std::move(members), ChangesOf(directory)};
+}
+
+// Who can be told what is new: those with an address.
+std::set<std::string> AddressedMembers(const Directory& directory, const std::string& self) {
+  std::set<std::string> out;
+  for (const auto& [code, member] : directory.members()) {
+    if (code != self && !member.endpoints().empty()) out.insert(code);
+  }
+  return out;
+}
+
 }  // namespace
 
 DirectoryDesk::DirectoryDesk(store::Pool& pool, Office& office, const ExchangeConfig& config,
@@ -83,68 +125,97 @@ v1::Member DirectoryDesk::OwnRecord(const std::vector<security::LetterKey>& keys
   return member;
 }
 
-base::Status DirectoryDesk::Publish(std::optional<base::UtcTime> old_keys_end) {
-  const std::string self = office_.self.ToString();
-  const base::UtcTime now = clock_.Now();
-  auto book = std::make_shared<Book>();
-  ASSIGN_OR_RETURN(book->keys, LoadLetterKeys(config_, self, base::DateAt(now)));
+v1::Directory DirectoryDesk::Compose(const v1::Member& own,
+                                     const std::vector<v1::Directory>& others) const {
+  v1::Directory mine;
+  mine.set_issuer(own.division());
+  *mine.add_members() = own;
+  for (const v1::DivisionChange& change : config_.changes) *mine.add_changes() = change;
+  const Directory known{others};
+  for (const auto& [division, member] : known.members()) {
+    if (division != own.division() && MaySpeakFor(own.division(), division)) {
+      *mine.add_members() = member;
+    }
+  }
+  return mine;
+}
+
+base::Status DirectoryDesk::ReadFiles(std::vector<v1::Directory>& others, OwnFile& own_file,
+                                      v1::Directory& own) {
   std::vector<DirectoryRow> rows;
   RETURN_IF_ERROR(pool_.WithSession([&](store::Session& session) -> base::Status {
     ASSIGN_OR_RETURN(rows, LoadDirectory(session));
     return {};
   }));
-  ASSIGN_OR_RETURN(std::vector<v1::Directory> files, PaperOfficeFiles(pool_));
-  v1::Member published;
+  ASSIGN_OR_RETURN(others, PaperOfficeFiles(pool_));
   for (const DirectoryRow& row : rows) {
     v1::SignedDirectory file;
     if (!file.ParseFromString(row.content)) continue;
     ASSIGN_OR_RETURN(v1::Directory content, ContentOf(file));
-    if (row.issuer == self && content.members_size() > 0) published = content.members(0);
-    if (row.issuer != self) files.push_back(std::move(content));
-  }
-  v1::Member own = OwnRecord(book->keys, published.division().empty() ? nullptr : &published);
-  for (v1::Key& key : *own.mutable_keys()) {
-    const bool is_new = FromProto(key.valid_from()) >= base::InstantAt(base::DateAt(now), 0);
-    if (old_keys_end && key.use() != "curve" && !is_new &&
-        FromProto(key.valid_to()) > *old_keys_end) {
-      *key.mutable_valid_to() = ToProto(*old_keys_end);
+    if (row.issuer == office_.self.ToString()) {
+      own_file = {.file = std::move(file), .serial = content.serial()};
+      own = std::move(content);
+    } else {
+      others.push_back(std::move(content));
     }
   }
-  const bool same = SameButSerial(own, published);
-  own.set_serial(published.serial() + (same ? 0 : 1));
-  v1::Directory mine;
-  mine.set_issuer(self);
-  mine.set_serial(own.serial());
-  *mine.mutable_issued_at() = ToProto(now);
-  *mine.add_members() = own;
+  return {};
+}
+
+base::Status DirectoryDesk::Publish(const Change& change) {
+  const std::string self = office_.self.ToString();
+  const base::UtcTime now = clock_.Now();
+  auto book = std::make_shared<Book>();
+  ASSIGN_OR_RETURN(book->keys, LoadLetterKeys(config_, self, base::DateAt(now)));
+  std::vector<v1::Directory> files;
+  OwnFile own_file;
+  v1::Directory published;
+  RETURN_IF_ERROR(ReadFiles(files, own_file, published));
+  const v1::Member* const before = published.members().empty() ? nullptr : &published.members(0);
+  v1::Member own = OwnRecord(book->keys, before);
+  ChangeKeys(change.old_keys_end, change.revoked, now, own);
+  if (change.leaving) {
+    own.clear_endpoints();
+    own.set_paper(true);
+  }
+  const bool same_record = before != nullptr && SameButSerial(own, *before);
+  own.set_serial((before == nullptr ? 0 : before->serial()) + (same_record ? 0 : 1));
+  v1::Directory mine = Compose(own, files);
   files.push_back(mine);
   book->directory = Directory{files};
-  std::vector<Division> members;
-  for (const auto& [code, member] : book->directory.members()) {
-    const auto division = Division::Parse(code);
-    if (division.ok()) members.push_back(*division);
-  }
-  book->divisions = Divisions{std::move(members), ChangesOf(book->directory)};
+  book->divisions = DivisionsOf(book->directory);
+  const bool same = SameButSerial(mine, published);
   const security::LetterKey* const key = book->SigningKey(now);
-  if (key == nullptr) {
-    office_.SetBook(std::move(book));
-    return {};
+  const std::set<std::string> told = AddressedMembers(book->directory, self);
+  if (key != nullptr && !same) {
+    mine.set_serial(published.serial() + 1);
+    *mine.mutable_issued_at() = ToProto(now);
+    own_file = {.file = SignDirectory(mine, *key), .serial = mine.serial()};
   }
-  if (!same) {
-    const DirectoryRow row{.issuer = self, .serial = own.serial(),
-                           .content = SignDirectory(mine, *key).SerializeAsString(),
-                           .fingerprint = key->key().Fingerprint()};
-    RETURN_IF_ERROR(pool_.InTransaction([&](store::Transaction& tx) {
-      return SaveDirectory(tx, row, "system", now);
-    }));
-  }
+  const auto save = [&](store::Transaction& tx) -> base::Status {
+    RETURN_IF_ERROR(SetMembersToTell(tx, told, own_file.serial, now));
+    if (key == nullptr || same) return {};
+    RETURN_IF_ERROR(SaveDirectory(tx, {.issuer = self, .serial = own_file.serial,
+                                       .content = own_file.file.SerializeAsString(),
+                                       .fingerprint = key->key().Fingerprint()},
+                                  "system", now));
+    return TellAnew(tx, own_file.serial, now);
+  };
+  RETURN_IF_ERROR(pool_.InTransaction(save));
   office_.SetBook(std::move(book));
+  const std::lock_guard lock{own_mutex_};
+  own_ = std::move(own_file);
   return {};
+}
+
+OwnFile DirectoryDesk::own_file() const {
+  const std::lock_guard lock{own_mutex_};
+  return own_;
 }
 
 base::Status DirectoryDesk::Load() {
   const std::lock_guard lock{mutex_};
-  return Publish(std::nullopt);
+  return Publish({});
 }
 
 base::Result<v1::GetDirectoryReply> DirectoryDesk::Get() {
@@ -155,6 +226,11 @@ base::Result<v1::GetDirectoryReply> DirectoryDesk::Get() {
   if (key != nullptr) reply.set_own_fingerprint(key->key().Fingerprint());
   const v1::Member* const own = book->directory.Find(office_.self.ToString());
   if (own != nullptr) reply.set_serial(own->serial());
+  RETURN_IF_ERROR(pool_.WithSession([&](store::Session& session) -> base::Status {
+    ASSIGN_OR_RETURN(const auto behind, NotTold(session, own_file().serial));
+    for (const std::string& division : behind) reply.add_not_told(division);
+    return {};
+  }));
   return reply;
 }
 
@@ -189,49 +265,105 @@ base::Status DirectoryDesk::Believe(const std::string& fingerprint,
                "请与对方核对指纹后再导入：" + signer.key().Fingerprint()};
 }
 
-base::Result<v1::ImportDirectoryReply> DirectoryDesk::Import(const v1::ImportDirectory& request,
-                                                             const std::string& by) {
-  const v1::SignedDirectory& file = request.directory();
+base::Result<bool> DirectoryDesk::Store(const v1::SignedDirectory& file,
+                                        const std::string& fingerprint, const std::string& by) {
   ASSIGN_OR_RETURN(const security::LetterVerifier signer, SignerOf(file));
   ASSIGN_OR_RETURN(const v1::Directory content, ContentOf(file));
   if (content.issuer() == office_.self.ToString()) {
     return Error{Code::kFailedPrecondition, "OWN_DIRECTORY", "这是本县自己的名录文件"};
   }
-  RETURN_IF_ERROR(Believe(request.fingerprint(), file, signer));
+  RETURN_IF_ERROR(Believe(fingerprint, file, signer));
+  bool is_new = true;
+  const auto save = [&](store::Transaction& tx) -> base::Status {
+    is_new = true;
+    ASSIGN_OR_RETURN(const std::vector<DirectoryRow> rows, LoadDirectory(tx));
+    for (const DirectoryRow& row : rows) {
+      if (row.issuer != content.issuer()) continue;
+      if (row.serial > content.serial()) {
+        return Error{Code::kFailedPrecondition, "DIRECTORY_OLD",
+                     fmt::format("已有更新的名录（第{}版），此文件是第{}版", row.serial,
+                                 content.serial())};
+      }
+      is_new = row.content != file.SerializeAsString();
+    }
+    RETURN_IF_ERROR(TellNow(tx, content.issuer(), clock_.Now()));
+    return SaveDirectory(tx, {.issuer = content.issuer(), .serial = content.serial(),
+                              .content = file.SerializeAsString(),
+                              .fingerprint = signer.key().Fingerprint()},
+                         by, clock_.Now());
+  };
+  RETURN_IF_ERROR(pool_.InTransaction(save));
+  return is_new;
+}
+
+base::Result<v1::ImportDirectoryReply> DirectoryDesk::Import(const v1::ImportDirectory& request,
+                                                             const std::string& by) {
   v1::ImportDirectoryReply reply;
   {
     const std::lock_guard lock{mutex_};
     const std::shared_ptr<const Book> before = office_.book();
-    RETURN_IF_ERROR(pool_.InTransaction([&](store::Transaction& tx) -> base::Status {
-      ASSIGN_OR_RETURN(const std::vector<DirectoryRow> rows, LoadDirectory(tx));
-      for (const DirectoryRow& row : rows) {
-        if (row.issuer == content.issuer() && row.serial > content.serial()) {
-          return Error{Code::kFailedPrecondition, "DIRECTORY_OLD",
-                       fmt::format("已有更新的名录（第{}版），此文件是第{}版", row.serial,
-                                   content.serial())};
-        }
-      }
-      return SaveDirectory(tx, {.issuer = content.issuer(), .serial = content.serial(),
-                                .content = file.SerializeAsString(),
-                                .fingerprint = signer.key().Fingerprint()},
-                           by, clock_.Now());
-    }));
-    RETURN_IF_ERROR(Publish(std::nullopt));
+    RETURN_IF_ERROR(Store(request.directory(), request.fingerprint(), by));
+    RETURN_IF_ERROR(Publish({}));
     const std::shared_ptr<const Book> after = office_.book();
     for (const auto& [division, member] : after->directory.members()) {
       const v1::Member* const old = before->directory.Find(division);
       if (old == nullptr) {
         reply.set_added(reply.added() + 1);
-      } else if (old->SerializeAsString() != member.SerializeAsString()) {
+      } else if (division != office_.self.ToString() &&
+                 old->SerializeAsString() != member.SerializeAsString()) {
         reply.set_changed(reply.changed() + 1);
       }
+    }
+    for (const auto& [division, member] : before->directory.members()) {
+      if (after->directory.Find(division) == nullptr) reply.set_removed(reply.removed() + 1);
     }
   }
   RETURN_IF_ERROR(changed_());
   return reply;
 }
 
-base::Status DirectoryDesk::Leave() {
+base::Result<v1::OfferRecordReply> DirectoryDesk::Offered(const v1::OfferRecord& offer,
+                                                          Division from) {
+  ASSIGN_OR_RETURN(const v1::Directory content, ContentOf(offer.directory()));
+  if (content.issuer() != from.ToString()) {
+    return Error{Code::kPermissionDenied, "NOT_YOUR_DIRECTORY", "名录文件不是发送县签发的"};
+  }
+  const auto stored = Store(offer.directory(), "", "exchange:" + from.ToString());
+  v1::OfferRecordReply reply;
+  reply.set_serial(content.serial());
+  if (!stored.ok()) return stored.error();
+  if (*stored) has_news_ = true;
+  return reply;
+}
+
+base::Result<bool> DirectoryDesk::ApplyNews() {
+  if (!has_news_.exchange(false)) return false;
+  {
+    const std::lock_guard lock{mutex_};
+    const base::Status published = Publish({});
+    if (!published.ok()) {
+      has_news_ = true;
+      return published.error();
+    }
+  }
+  RETURN_IF_ERROR(changed_());
+  return true;
+}
+
+base::Result<v1::LeaveDirectoryReply> DirectoryDesk::Leave(const Tell& tell) {
+  v1::LeaveDirectoryReply reply;
+  std::vector<std::string> members;
+  {
+    const std::lock_guard lock{mutex_};
+    for (const std::string& one :
+         AddressedMembers(office_.book()->directory, office_.self.ToString())) {
+      members.push_back(one);
+    }
+    RETURN_IF_ERROR(Publish({.old_keys_end = {}, .revoked = {}, .leaving = true}));
+  }
+  ASSIGN_OR_RETURN(const std::size_t told, tell(own_file().file, members));
+  reply.set_told(static_cast<std::uint32_t>(told));
+  reply.set_not_told(static_cast<std::uint32_t>(members.size() - told));
   {
     const std::lock_guard lock{mutex_};
     RETURN_IF_ERROR(pool_.InTransaction([&](store::Transaction& tx) -> base::Status {
@@ -243,9 +375,44 @@ base::Status DirectoryDesk::Leave() {
       }
       return {};
     }));
-    RETURN_IF_ERROR(Publish(std::nullopt));
+    RETURN_IF_ERROR(Publish({}));
   }
-  return changed_();
+  RETURN_IF_ERROR(changed_());
+  return reply;
+}
+
+base::Result<v1::RevokeKeyReply> DirectoryDesk::Revoke(const v1::RevokeKey& request) {
+  v1::RevokeKeyReply reply;
+  const base::UtcTime now = clock_.Now();
+  {
+    const std::lock_guard lock{mutex_};
+    const std::string self = office_.self.ToString();
+    const std::shared_ptr<const Book> before = office_.book();
+    if (!before->directory.SignKey(self, request.key_id(), now).ok()) {
+      return Error{Code::kNotFound, "NO_KEY", "本县没有这把有效的钥匙：" + request.key_id()};
+    }
+    const base::Date today = base::DateAt(now);
+    const bool is_last = std::none_of(
+        before->keys.begin(), before->keys.end(), [&](const security::LetterKey& key) {
+          return key.id() != request.key_id() &&
+                 before->directory.SignKey(self, key.id(), now).ok();
+        });
+    if (is_last) {
+      const base::Date end = *base::Date::FromYmd(today.year() + kKeyYears, today.month(), 1);
+      const auto made = NewLetterKey(config_, self, {.begin = today, .end = end});
+      if (!made.ok()) return made.error();
+    }
+    reply.set_by_telephone(is_last);
+    RETURN_IF_ERROR(Publish({.old_keys_end = {}, .revoked = request.key_id()}));
+    const std::shared_ptr<const Book> after = office_.book();
+    for (const v1::Key& key : after->directory.Find(self)->keys()) {
+      const bool in_force = key.use() != "curve" && !key.has_revoked_at() &&
+                            FromProto(key.valid_from()) <= now && now < FromProto(key.valid_to());
+      if (in_force) *reply.add_keys() = key;
+    }
+  }
+  RETURN_IF_ERROR(changed_());
+  return reply;
 }
 
 base::Result<v1::RotateKeysReply> DirectoryDesk::Rotate(const v1::RotateKeys& request) {
@@ -259,7 +426,7 @@ base::Result<v1::RotateKeysReply> DirectoryDesk::Rotate(const v1::RotateKeys& re
     const auto overlap = request.overlap_days() == 0
                              ? kOverlapDefault
                              : std::chrono::days{std::min(request.overlap_days(), 366u)};
-    RETURN_IF_ERROR(Publish(base::InstantAt(today + overlap, 0)));
+    RETURN_IF_ERROR(Publish({.old_keys_end = base::InstantAt(today + overlap, 0), .revoked = {}}));
     for (const v1::Key& key : KeysOf(fresh.key())) *reply.add_keys() = key;
   }
   RETURN_IF_ERROR(changed_());

@@ -1,12 +1,15 @@
-// The directory in force: our own record, the files of others that are believed, and what an
-// officer does with them: import, export, self-test, leave, rotate keys.
+// The directory in force: our own file, the files of others that are believed, and what an
+// officer does with them: import, export, self-test, leave, rotate and revoke keys.
 //
-// Our own record is remade at each start and change; its serial rises only when it differs. After
-// each change the book is replaced and `changed` is called (the exchange opens anew). Thread-safe.
+// Our own file is remade at each start and change; its serial rises only when it differs. It holds
+// our record, of a province or prefecture also the counties under its code. After each change the
+// book is replaced and `changed` is called (the exchange opens anew). Thread-safe.
 // Errors: those of contract/directory.h; kFailedPrecondition/OWN_DIRECTORY, DIRECTORY_OLD;
-// kInvalidArgument/FINGERPRINT_MISSING, FINGERPRINT_DIFFERS; those of key files and the store.
+// kInvalidArgument/FINGERPRINT_MISSING, FINGERPRINT_DIFFERS; kNotFound/NO_KEY;
+// kPermissionDenied/NOT_YOUR_DIRECTORY; those of key files and the store.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 
@@ -19,6 +22,11 @@
 
 namespace tracing {
 
+struct OwnFile {
+  v1::SignedDirectory file = {};
+  std::uint64_t serial = 0;  // of the file; 0: there is none
+};
+
 class DirectoryDesk {
  public:
   DirectoryDesk(store::Pool& pool, Office& office, const ExchangeConfig& config,
@@ -30,15 +38,40 @@ class DirectoryDesk {
   base::Result<v1::ExportMemberReply> Export();
   base::Result<v1::ImportDirectoryReply> Import(const v1::ImportDirectory& request,
                                                 const std::string& by);
-  base::Status Leave();
+  // Our last file says that we have no address; `tell` brings it to the members, then all are
+  // forgotten.
+  using Tell = std::function<base::Result<std::size_t>(const v1::SignedDirectory&,
+                                                       const std::vector<std::string>&)>;
+  base::Result<v1::LeaveDirectoryReply> Leave(const Tell& tell);
   base::Result<v1::RotateKeysReply> Rotate(const v1::RotateKeys& request);
+  // A key of ours that somebody else may hold. Errors: NO_KEY.
+  base::Result<v1::RevokeKeyReply> Revoke(const v1::RevokeKey& request);
+
+  // A member's own file, as it says itself. It comes into force with ApplyNews, which may not run
+  // on a thread of the door.
+  base::Result<v1::OfferRecordReply> Offered(const v1::OfferRecord& offer, Division from);
+  bool HasNews() const { return has_news_; }
+  base::Result<bool> ApplyNews();
+  OwnFile own_file() const;
   base::Result<v1::SelfTestReply> SelfTest(const v1::SelfTest& request, Exchange& exchange);
 
  private:
   // Expired or not, every key of ours with its dates as they were last published.
   v1::Member OwnRecord(const std::vector<security::LetterKey>& keys,
                        const v1::Member* published) const;
-  base::Status Publish(std::optional<base::UtcTime> old_keys_end);
+  struct Change {
+    std::optional<base::UtcTime> old_keys_end = {};
+    std::string revoked = {};  // key id
+    bool leaving = false;
+  };
+  base::Status Publish(const Change& change);
+  base::Status ReadFiles(std::vector<v1::Directory>& others, OwnFile& own_file,
+                         v1::Directory& own);
+  // Of what is believed, all that our file says, and our own record first.
+  v1::Directory Compose(const v1::Member& own, const std::vector<v1::Directory>& others) const;
+  // Whether it was new. Errors: those of Import.
+  base::Result<bool> Store(const v1::SignedDirectory& file, const std::string& fingerprint,
+                           const std::string& by);
   base::Status Believe(const std::string& fingerprint, const v1::SignedDirectory& file,
                        const security::LetterVerifier& signer) const;
 
@@ -48,6 +81,9 @@ class DirectoryDesk {
   const base::Clock& clock_;
   std::function<base::Status()> changed_;
   std::mutex mutex_;
+  std::atomic<bool> has_news_ = false;
+  mutable std::mutex own_mutex_;
+  OwnFile own_;
 };
 
 }  // namespace tracing

@@ -21,8 +21,8 @@ Once OnceOf(const bus::Request& request) {
 }  // namespace
 
 Handlers::Handlers(host::Host& host, LetterDesk& desk, DirectoryDesk& directory,
-                   Exchange& exchange, Courier& courier, Guard& guard)
-    : host_(host), desk_(desk), directory_(directory), exchange_(exchange), courier_(courier),
+                   DirectoryNews& news, Exchange& exchange, Courier& courier, Guard& guard)
+    : host_(host), desk_(desk), directory_(directory), news_(news), exchange_(exchange), courier_(courier),
       guard_(guard) {}
 
 template <class Req, class Rep>
@@ -44,6 +44,7 @@ void Handlers::Register() {
   On(&Handlers::Leave);
   On(&Handlers::SelfTest);
   On(&Handlers::Rotate);
+  On(&Handlers::Revoke);
   On(&Handlers::Peers);
   On(&Handlers::OpenPeer);
   On(&Handlers::Summary);
@@ -185,8 +186,11 @@ base::Result<v1::LeaveDirectoryReply> Handlers::Leave(const bus::Request& reques
   open.limit = 1;
   std::uint64_t total = 0;
   ASSIGN_OR_RETURN(const auto rows, desk_.List(open, total));
-  RETURN_IF_ERROR(directory_.Leave());
-  v1::LeaveDirectoryReply reply;
+  ASSIGN_OR_RETURN(v1::LeaveDirectoryReply reply,
+                   directory_.Leave([this](const v1::SignedDirectory& file,
+                                           const std::vector<std::string>& members) {
+                     return news_.Farewell(file, members);
+                   }));
   reply.set_open_letters(static_cast<std::uint32_t>(total));
   return reply;
 }
@@ -198,6 +202,17 @@ base::Result<v1::RotateKeysReply> Handlers::Rotate(const bus::Request& request,
                                                    const v1::RotateKeys& message) {
   ASSIGN_OR_RETURN(const auto actor, ActorFrom(request.envelope));
   return directory_.Rotate(message);
+}
+
+base::Result<v1::RevokeKeyReply> Handlers::Revoke(const bus::Request& request,
+                                                  const v1::RevokeKey& message) {
+  ASSIGN_OR_RETURN(const auto actor, ActorFrom(request.envelope));
+  if (message.reason().empty()) {
+    return Error{Code::kInvalidArgument, "TEXT_MISSING", "请写明撤销钥匙的原因"};
+  }
+  ASSIGN_OR_RETURN(v1::RevokeKeyReply reply, directory_.Revoke(message));
+  host::LogWarn("tracing.key_revoked", {{"key", message.key_id()}, {"by", actor.person_id()}});
+  return reply;
 }
 
 base::Result<v1::ListPeersReply> Handlers::Peers(const bus::Request&, const v1::ListPeers&) {

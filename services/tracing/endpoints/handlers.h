@@ -3,15 +3,15 @@
 
 #include "host/host.h"
 #include "tracing/endpoints/courier.h"
-#include "tracing/endpoints/directory_desk.h"
+#include "tracing/endpoints/directory_news.h"
 #include "tracing/endpoints/guard.h"
 
 namespace tracing {
 
 class Handlers {
  public:
-  Handlers(host::Host& host, LetterDesk& desk, DirectoryDesk& directory, Exchange& exchange,
-           Courier& courier, Guard& guard);
+  Handlers(host::Host& host, LetterDesk& desk, DirectoryDesk& directory, DirectoryNews& news,
+           Exchange& exchange, Courier& courier, Guard& guard);
   void Register();
 
  private:
@@ -37,6 +37,8 @@ class Handlers {
                                            const v1::SelfTest& message);
   base::Result<v1::RotateKeysReply> Rotate(const bus::Request& request,
                                            const v1::RotateKeys& message);
+  base::Result<v1::RevokeKeyReply> Revoke(const bus::Request& request,
+                                          const v1::RevokeKey& message);
   base::Result<v1::ListPeersReply> Peers(const bus::Request& request,
                                          const v1::ListPeers& message);
   base::Result<v1::OpenPeerReply> OpenPeer(const bus::Request& request,
@@ -50,6 +52,7 @@ class Handlers {
   host::Host& host_;
   LetterDesk& desk_;
   DirectoryDesk& directory_;
+  DirectoryNews& news_;
   Exchange& exchange_;
   Courier& courier_;
   Guard& guard_;

@@ -26,7 +26,8 @@ struct Service {
         courier(host, desk, exchange),
         directory(host.pool(), settings->office, settings->exchange, host.clock(),
                   [this] { return Changed(); }),
-        handlers(host, desk, directory, exchange, courier, guard),
+        news(host.pool(), settings->office, host.clock(), directory, exchange),
+        handlers(host, desk, directory, news, exchange, courier, guard),
         recovery(host, desk, exchange, guard,
                  [this](const Outcome& outcome) { courier.Take(outcome); }),
         print_handlers(host, desk, directory),
@@ -45,6 +46,13 @@ struct Service {
     courier.SetFetch([this](Division peer, const ConversationId& id, const AskReturn& ask) {
       return recovery.Fetch(peer, id, ask);
     });
+    exchange.On<v1::OfferRecord, v1::OfferRecordReply>(
+        "", [this](const v1::OfferRecord& offer, Division from) {
+          base::Result<v1::OfferRecordReply> reply = directory.Offered(offer, from);
+          courier.Look();
+          return reply;
+        });
+    courier.AddChore(news.AsChore());
     RETURN_IF_ERROR(exchange.Open());
     handlers.Register();
     print_handlers.Register();
@@ -56,6 +64,7 @@ struct Service {
 
   void Stop() {
     exchange.Close();
+    news.Stop();
     courier.Stop();
   }
 
@@ -91,6 +100,7 @@ struct Service {
   Exchange exchange;
   Courier courier;
   DirectoryDesk directory;
+  DirectoryNews news;
   Handlers handlers;
   RecoveryRoom recovery;
   PrintHandlers print_handlers;

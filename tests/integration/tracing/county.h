@@ -75,13 +75,14 @@ inline host::Definition FakeRegistry(std::shared_ptr<Book> book) {
 
 class County {
  public:
-  County(const std::string& profile, const std::string& letter_suite) {
+  County(const std::string& profile, const std::string& letter_suite,
+         const std::string& config_dir = std::string{BAOXUE_SOURCE_DIR} + "/config") {
     harness::PrivateMariaDb& mariadb = harness::PrivateMariaDb::Shared();
     harness::PrivateRedis& redis = harness::PrivateRedis::Shared();
     const store::PoolOptions own = mariadb.FreshDatabase();
     cli::SetupOptions options;
     options.data_dir = dir_.File("v");
-    options.config_dir = std::string{BAOXUE_SOURCE_DIR} + "/config";
+    options.config_dir = config_dir;
     options.county = profile;
     options.rehearsal = true;
     options.rehearsal_start = base::Date::Parse("2026-10-12").value();
@@ -108,6 +109,10 @@ class County {
         context_, host::ClientFor(suite_, "tracing", "cli").value(), clock_, ids_);
   }
 
+  // More lines of etc/exchange.yaml, before Start.
+  void Configure(const std::string& lines) {
+    std::ofstream{dir_.File("v/etc/exchange.yaml"), std::ios::app} << lines;
+  }
   void Start() { service_ = Run(TracingDefinition()); }
   void Stop() {
     if (service_) service_->Stop();
