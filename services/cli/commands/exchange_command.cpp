@@ -206,7 +206,7 @@ void AddDirectory(Shell& shell, Command& root) {
   const auto o = std::make_shared<Options>();
   Command show = command.Sub("show", "members, and how each one answers");
   show.Run([&shell] { return ShowDirectory(shell); });
-  Command out = command.Sub("export", "this county's own signed record; of a province also its counties'");
+  Command out = command.Sub("export", "our own signed file; a province's also names its counties");
   out.Text("FILE", o->file, "file to write", Need::kRequired);
   out.Run([&shell, o] { return Export(shell, *o); });
   Command in = command.Sub("import", "join another county, or a province's directory");

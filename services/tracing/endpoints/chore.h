@@ -1,9 +1,9 @@
-// Work of the service that falls due by rows of its own, beside letters: watches, questions, visits.
+// Work of the service that falls due by rows of its own, beside letters: watches, questions.
 //
 // The rows are the truth and say when something is due; the courier asks every second, when the
 // clock has moved, and after a run that did something. `run` does what is due, each row in a
-// transaction of its own or many in one, and returns how many it finished; what fails stays due. All
-// three are called on the courier's threads; one chore never runs twice at the same time.
+// transaction of its own or many in one, and returns how many it finished; what fails stays due.
+// All three are called on the courier's threads; one chore never runs twice at the same time.
 #pragma once
 
 #include <cstdint>

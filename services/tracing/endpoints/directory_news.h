@@ -2,9 +2,9 @@
 // address; of a province or prefecture also that a county joined.
 //
 // A chore of the courier (chore.h): each member is offered the newest file until it says that it
-// holds it, at the pace of the county's repeats. A member that does not believe the key we sign with
-// goes without until somebody telephones. Files that others offer are taken by DirectoryDesk and
-// come into force here, because the door that they came through is opened anew. Thread-safe.
+// holds it, at the pace of the county's repeats. A member that does not believe the key we sign
+// with goes without until somebody telephones. Files that others offer are taken by DirectoryDesk
+// and come into force here, because the door that they came through is opened anew. Thread-safe.
 #pragma once
 
 #include <condition_variable>

@@ -1,8 +1,8 @@
 // The door to other counties: one CURVE server for their letters, one client for each of them.
 //
-// Who may knock is the directory's: only its members' CURVE keys, and only for Deliver, Hello and what
-// On() adds. A new directory replaces server and clients; a call under way is then silence, and is repeated.
-// Nothing of the deployment's own bus is reachable here. Thread-safe.
+// Who may knock is the directory's: only its members' CURVE keys, and only for Deliver, Hello and
+// what On() adds. A new directory replaces server and clients; a call under way is then silence,
+// and is repeated. Nothing of the deployment's own bus is reachable here. Thread-safe.
 #pragma once
 
 #include <functional>

@@ -22,8 +22,8 @@ Once OnceOf(const bus::Request& request) {
 
 Handlers::Handlers(host::Host& host, LetterDesk& desk, DirectoryDesk& directory,
                    DirectoryNews& news, Exchange& exchange, Courier& courier, Guard& guard)
-    : host_(host), desk_(desk), directory_(directory), news_(news), exchange_(exchange), courier_(courier),
-      guard_(guard) {}
+    : host_(host), desk_(desk), directory_(directory), news_(news), exchange_(exchange),
+      courier_(courier), guard_(guard) {}
 
 template <class Req, class Rep>
 void Handlers::On(base::Result<Rep> (Handlers::*handler)(const bus::Request&, const Req&)) {

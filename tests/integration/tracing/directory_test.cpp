@@ -52,7 +52,8 @@ TEST_F(DirectoryNewsTest, ARotatedKeyReachesTheOthersByItself) {
   rotate.set_overlap_days(30);
   tongan_.Must<v1::RotateKeysReply>(rotate);
   EXPECT_TRUE(harness::WaitUntil(
-      [&] { return SignKeys(RecordOf(suining_, "350212")).size() == 2; }, std::chrono::seconds{20}));
+      [&] { return SignKeys(RecordOf(suining_, "350212")).size() == 2; },
+      std::chrono::seconds{20}));
   EXPECT_TRUE(harness::WaitUntil(
       [&] { return tongan_.Must<v1::GetDirectoryReply>(v1::GetDirectory{}).not_told().empty(); },
       std::chrono::seconds{20}));
@@ -69,7 +70,8 @@ TEST_F(DirectoryNewsTest, ARevokedKeyIsRefusedAndAnotherOneThatIsKnownGoesOn) {
   v1::RotateKeys rotate;
   tongan_.Must<v1::RotateKeysReply>(rotate);
   ASSERT_TRUE(harness::WaitUntil(
-      [&] { return SignKeys(RecordOf(suining_, "350212")).size() == 2; }, std::chrono::seconds{20}));
+      [&] { return SignKeys(RecordOf(suining_, "350212")).size() == 2; },
+      std::chrono::seconds{20}));
   v1::RevokeKey revoke;
   revoke.set_key_id(old);
   EXPECT_EQ(tongan_.Ask<v1::RevokeKeyReply>(revoke).error().reason, "TEXT_MISSING");

@@ -128,9 +128,9 @@ class Rules(unittest.TestCase):
                          [("includes", 1)])
         self.assertEqual(found({CODE: '\n#include "store/store.h"\n'}), [("includes", 2)])
 
-    def test_migrations_have_no_hole(self):
+    def test_migrations_have_numbers_of_their_own(self):
         folder = "services/alpha/store/migrations/"
-        self.assertEqual(found({folder + "003_more.sql": "--\n"}), [("migrations", 1)])
+        self.assertEqual(found({folder + "001_more.sql": "--\n"}), [("migrations", 1)])
         self.assertEqual(found({folder + "002_more.sql": "--\n"}), [])
 
     def test_readme_links(self):
