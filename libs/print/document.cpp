@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-#include "print/print.h"
+#include "print/drawing.h"
 #include "print/text.h"
 
 namespace print {
@@ -14,18 +14,6 @@ namespace {
 // The middle of a Chinese character above the baseline, in parts of its size: the em box of CJK
 // fonts reaches from -0.12 to 0.88.
 constexpr double kMiddle = 0.38;
-
-struct Unref {
-  void operator()(PangoFontMap* map) const { g_object_unref(map); }
-  void operator()(PangoContext* context) const { g_object_unref(context); }
-  void operator()(PangoLayout* layout) const { g_object_unref(layout); }
-  void operator()(PangoFontDescription* font) const { pango_font_description_free(font); }
-  void operator()(PangoAttrList* list) const { pango_attr_list_unref(list); }
-  void operator()(cairo_t* cairo) const { cairo_destroy(cairo); }
-  void operator()(cairo_surface_t* surface) const { cairo_surface_destroy(surface); }
-};
-template <class T>
-using Owned = std::unique_ptr<T, Unref>;
 
 int Units(double points) { return static_cast<int>(std::lround(points * PANGO_SCALE)); }
 double Points(int units) { return static_cast<double>(units) / PANGO_SCALE; }
@@ -49,6 +37,7 @@ struct Document::Impl {
   std::string bytes = {};
   Owned<cairo_surface_t> surface = {};
   Owned<cairo_t> cairo = {};
+  Drawing drawing = {};
   Owned<PangoFontMap> fonts = {};
   Owned<PangoContext> context = {};
   int page = 1;
@@ -75,17 +64,6 @@ struct Document::Impl {
     pango_layout_set_attributes(layout.get(), attributes.get());
     if (width > 0) pango_layout_set_width(layout.get(), Units(width));
     return layout;
-  }
-
-  void Color(const print::Color& color) const {
-    cairo_set_source_rgb(cairo.get(), color.red, color.green, color.blue);
-  }
-  void Stroke(const Pen& pen) const {
-    Color(pen.color);
-    cairo_set_line_width(cairo.get(), pen.thickness);
-    const double dash[] = {pen.dash, pen.dash};
-    cairo_set_dash(cairo.get(), dash, pen.dash > 0 ? 2 : 0, 0);
-    cairo_stroke(cairo.get());
   }
 };
 
@@ -117,7 +95,7 @@ Document::Document(double width, double height, const Info& info)
 Document::~Document() = default;
 
 void Document::NewPage() {
-  cairo_show_page(impl_->cairo.get());
+  impl_->drawing.NewPage();
   ++impl_->page;
 }
 
@@ -141,51 +119,47 @@ double Document::Text(const Style& style, std::string_view text, double x, doubl
   if (first == 0) {
     impl_->missing += static_cast<std::size_t>(pango_layout_get_unknown_glyphs_count(layout.get()));
   }
-  impl_->Color(style.color);
-  PangoLayoutIter* const iter = pango_layout_get_iter(layout.get());
+  const Owned<PangoLayoutIter> iter{pango_layout_get_iter(layout.get())};
   std::size_t index = 0;
   do {
     if (index >= first && index - first < count) {
       PangoRectangle box;
-      pango_layout_iter_get_line_extents(iter, nullptr, &box);
-      cairo_move_to(impl_->cairo.get(), x + Points(box.x),
-                    y + style.pitch / 2 + kMiddle * style.size);
-      pango_cairo_show_layout_line(impl_->cairo.get(), pango_layout_iter_get_line_readonly(iter));
+      pango_layout_iter_get_line_extents(iter.get(), nullptr, &box);
+      impl_->drawing.Line(pango_layout_iter_get_line_readonly(iter.get()), style,
+                          x + Points(box.x), y + style.pitch / 2 + kMiddle * style.size);
       y += style.pitch;
     }
     ++index;
-  } while (pango_layout_iter_next_line(iter) != FALSE);
-  pango_layout_iter_free(iter);
+  } while (pango_layout_iter_next_line(iter.get()) != FALSE);
   return y;
 }
 
 double Document::Ink(const Style& style, std::string_view text, double x, double y, double width) {
   const auto layout = impl_->Layout(style, text, width);
   PangoRectangle ink;
+  PangoRectangle box;
   pango_layout_get_extents(layout.get(), &ink, nullptr);
   impl_->missing += static_cast<std::size_t>(pango_layout_get_unknown_glyphs_count(layout.get()));
-  impl_->Color(style.color);
-  cairo_move_to(impl_->cairo.get(), x, y - Points(ink.y));
-  pango_cairo_show_layout(impl_->cairo.get(), layout.get());
+  const Owned<PangoLayoutIter> iter{pango_layout_get_iter(layout.get())};
+  pango_layout_iter_get_line_extents(iter.get(), nullptr, &box);
+  impl_->drawing.Line(pango_layout_iter_get_line_readonly(iter.get()), style, x + Points(box.x),
+                      y - Points(ink.y) + Points(pango_layout_iter_get_baseline(iter.get())));
   return y + Points(ink.height);
 }
 
 void Document::Line(double x1, double y1, double x2, double y2, const Pen& pen) {
-  cairo_move_to(impl_->cairo.get(), x1, y1);
-  cairo_line_to(impl_->cairo.get(), x2, y2);
-  impl_->Stroke(pen);
+  impl_->drawing.Rule(x1, y1, x2, y2, pen);
 }
 
 void Document::Circle(double x, double y, double radius, const Pen& pen) {
-  cairo_new_sub_path(impl_->cairo.get());
-  cairo_arc(impl_->cairo.get(), x, y, radius, 0, 2 * M_PI);
-  impl_->Stroke(pen);
+  impl_->drawing.Circle(x, y, radius, pen);
 }
 
 std::size_t Document::missing() const { return impl_->missing; }
 
 base::Result<std::string> Document::Finish() {
   Impl& i = *impl_;
+  i.drawing.Play(i.cairo.get());
   cairo_show_page(i.cairo.get());
   const cairo_status_t drawn = cairo_status(i.cairo.get());
   cairo_surface_finish(i.surface.get());
