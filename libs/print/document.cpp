@@ -136,15 +136,24 @@ double Document::Text(const Style& style, std::string_view text, double x, doubl
 
 double Document::Ink(const Style& style, std::string_view text, double x, double y, double width) {
   const auto layout = impl_->Layout(style, text, width);
-  PangoRectangle ink;
   PangoRectangle box;
-  pango_layout_get_extents(layout.get(), &ink, nullptr);
   impl_->missing += static_cast<std::size_t>(pango_layout_get_unknown_glyphs_count(layout.get()));
   const Owned<PangoLayoutIter> iter{pango_layout_get_iter(layout.get())};
   pango_layout_iter_get_line_extents(iter.get(), nullptr, &box);
-  impl_->drawing.Line(pango_layout_iter_get_line_readonly(iter.get()), style, x + Points(box.x),
-                      y - Points(ink.y) + Points(pango_layout_iter_get_baseline(iter.get())));
-  return y + Points(ink.height);
+  PangoLayoutLine* const line = pango_layout_iter_get_line_readonly(iter.get());
+  // Of the outlines themselves: the extents that Pango tells include the curves' control points.
+  double top = 0;
+  double bottom = 0;
+  double left = 0;
+  double right = 0;
+  cairo_t* const cairo = impl_->cairo.get();
+  cairo_new_path(cairo);
+  cairo_move_to(cairo, 0, 0);
+  pango_cairo_layout_line_path(cairo, line);
+  cairo_path_extents(cairo, &left, &top, &right, &bottom);
+  cairo_new_path(cairo);
+  impl_->drawing.Line(line, style, x + Points(box.x), y - top);
+  return y - top + bottom;
 }
 
 void Document::Line(double x1, double y1, double x2, double y2, const Pen& pen) {

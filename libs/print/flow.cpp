@@ -28,7 +28,11 @@ void Flow::Break() {
 }
 
 double Flow::Height(const Style& style, std::string_view text) const {
-  return static_cast<double>(document_.Lines(style, text, frame_.width)) * style.pitch;
+  return HeightWithin(style, text, frame_.width);
+}
+
+double Flow::HeightWithin(const Style& style, std::string_view text, double width) const {
+  return static_cast<double>(document_.Lines(style, text, width)) * style.pitch;
 }
 
 void Flow::Paragraph(const Style& style, std::string_view text) {

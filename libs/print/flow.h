@@ -46,6 +46,7 @@ class Flow {
   bool Fits(double height) const;
   double left() const { return frame_.bottom - y_; }
   double Height(const Style& style, std::string_view text) const;
+  double HeightWithin(const Style& style, std::string_view text, double width) const;
 
   // Rows are never cut; a row that is higher than a page runs over its end.
   void Table(const TableStyle& style, std::span<const double> columns,

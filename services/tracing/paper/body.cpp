@@ -81,6 +81,14 @@ std::string MeasureText(const Measures& measures) {
   return all.empty() ? "" : Sentence("我方已采取的措施：" + Join(all, "；"));
 }
 
+// "在我地就读有学籍（R01）": the words first, the code for the register.
+std::string CodeText(ReplyCode code) {
+  const std::string name = EffectOf(code).name;
+  const std::size_t blank = name.find(' ');
+  if (blank == std::string::npos) return name;
+  return name.substr(blank + 1) + "（" + name.substr(0, blank) + "）";
+}
+
 std::string Deadline(const v1::Item& item) {
   return item.has_reply_by()
              ? "请于" + DayChinese(item.reply_by()) + "前函复，也可填写文末回执盖章寄回。"
@@ -271,7 +279,7 @@ std::vector<SheetParagraph> ReplyBody(const v1::Item& item, const v1::Item& open
                                 : reply.third_address() + "（行政区划代码" +
                                       reply.third_division() + "）";
   std::string found = Join(
-      {EffectOf(static_cast<ReplyCode>(reply.code())).name,
+      {CodeText(static_cast<ReplyCode>(reply.code())),
        Labelled("就读学校：", Join({reply.school(), reply.grade_class()}, "")),
        StudentNo(reply.student_no(), false),
        reply.has_since() ? "起始日期：" + DayChinese(reply.since()) : "",

@@ -19,7 +19,10 @@ constexpr double kLeft = Mm(28);
 constexpr double kTop = Mm(37);
 constexpr double kWidth = Mm(156);
 constexpr double kBottom = Mm(37 + 225);
-constexpr double kPitch = Mm(225.0 / 22);
+constexpr double kFullPitch = Mm(225.0 / 22);
+// What is tried where a page would hold little more than the seal (7.3.5.4: line spacing may be
+// adjusted so that seal and date stand with the text).
+constexpr double kTighter[] = {1.0, 0.96, 0.92, 0.88};
 constexpr double kSize2 = 22;    // 2号, points
 constexpr double kSize3 = 16;    // 3号
 constexpr double kSize4 = 14;    // 4号
@@ -33,7 +36,6 @@ constexpr double kRuleGap = Mm(4);
 constexpr double kFootRule = print::kA4Height - Mm(20);
 constexpr double kUnderRule = kSize3 * 7 / 8;
 constexpr double kSealRadius = Mm(21);  // a county's seal is 42 mm wide (国发〔1999〕25号)
-constexpr double kSignLines = 4.4;        // what the seal takes
 constexpr double kPageNumber = Mm(7);   // below the type area
 constexpr print::Color kRed{0.86, 0.08, 0.08};
 constexpr print::Color kGrey{0.6, 0.6, 0.6};
@@ -44,20 +46,6 @@ constexpr const char* kTitleFont =
     "FZXiaoBiaoSong-B05S,方正小标宋简体,Noto Serif CJK SC,HanaMinA,HanaMinB";
 constexpr const char* kHeadFont = "SimHei,黑体,Noto Sans CJK SC,HanaMinA,HanaMinB";
 
-Style Body(Align align = Align::kJustify) {
-  return {.font = kBodyFont, .size = kSize3, .pitch = kPitch, .bold = false, .color = {},
-          .align = align, .spacing = kSpacing, .indent = 0};
-}
-Style Indented() {
-  Style style = Body();
-  style.indent = 2 * kCharacter;
-  return style;
-}
-Style Heading() {
-  Style style = Indented();
-  style.font = kHeadFont;
-  return style;
-}
 Style Title(double size, Align align = Align::kCenter) {
   return {.font = kTitleFont, .size = size, .pitch = size * 1.45, .bold = true, .color = {},
           .align = align, .spacing = 0, .indent = 0};
@@ -66,20 +54,25 @@ Style Title(double size, Align align = Align::kCenter) {
 // A letter's words being put on pages.
 class Layout {
  public:
-  explicit Layout(const Sheet& sheet)
-      : sheet_(sheet),
+  Layout(const Sheet& sheet, double tightness)
+      : pitch_(kFullPitch * tightness),
+        sheet_(sheet),
         document_(print::kA4Width, print::kA4Height,
                   {.title = sheet.title, .author = sheet.author, .created = sheet.printed_at}),
         flow_(document_, {.x = kLeft, .top = kTop, .width = kWidth, .bottom = kBottom},
               [this](int page) { return NextPage(page); }) {}
+
+  int letter_pages() const { return letter_pages_; }  // without the tear-off reply
 
   base::Result<PrintedSheet> Render() {
     FootMark();
     Head();
     Text();
     Sign();
-    if (sheet_.slip) TearOff(*sheet_.slip);
+    if (!sheet_.copies.empty()) Copies();
     PrintedSheet out;
+    letter_pages_ = document_.page();
+    if (sheet_.slip) TearOff(*sheet_.slip);
     out.pages = document_.page();
     out.missing = document_.missing();
     ASSIGN_OR_RETURN(out.pdf, document_.Finish());
@@ -90,13 +83,38 @@ class Layout {
   void Head();
   void Text();
   void Sign();
+  void Copies();
+  double CopiesHeight() const;
+  double SignHeight() const { return 2 * kSealRadius + pitch_ * 0.3; }
+  std::string CopiesText() const;
   void TearOff(const Slip& slip);
   std::vector<print::Row> SlipRows(const Slip& slip) const;
   void DoubleRule(double top, bool thick_first);
   void FootMark();
   print::Frame NextPage(int page);
   std::string TitleInLines(double size) const;
+  Style Body(Align align = Align::kJustify) const {
+    return {.font = kBodyFont, .size = kSize3, .pitch = pitch_, .bold = false, .color = {},
+            .align = align, .spacing = kSpacing, .indent = 0};
+  }
+  Style Indented() const {
+    Style style = Body();
+    style.indent = 2 * kCharacter;
+    return style;
+  }
+  Style Heading() const {
+    Style style = Indented();
+    style.font = kHeadFont;
+    return style;
+  }
+  // 7.4.2: 4号, one character in on both sides, the second line under the first office.
+  Style Small() const {
+    return {.font = kBodyFont, .size = kSize4, .pitch = kSize4 * 1.6, .bold = false, .color = {},
+            .align = Align::kLeft, .spacing = 0, .indent = 0};
+  }
 
+  double pitch_;
+  int letter_pages_ = 0;
   const Sheet& sheet_;
   print::Document document_;
   print::Flow flow_;
@@ -154,7 +172,7 @@ void Layout::Head() {
   DoubleRule(rule, true);
   DoubleRule(kFootRule - Mm(1.95), false);
 
-  double y = rule + Mm(1.95) + kUnderRule - (kPitch - kSize3) / 2;
+  double y = rule + Mm(1.95) + kUnderRule - (pitch_ - kSize3) / 2;
   Style warning = Body(Align::kLeft);
   warning.font = kHeadFont;
   const Style number = Body(Align::kRight);
@@ -162,22 +180,23 @@ void Layout::Head() {
   const bool beside = document_.Width(warning, sheet_.warning) +
                           document_.Width(number, sheet_.document_no) + kCharacter <= kWidth;
   if (!sheet_.warning.empty()) {
-    if (!beside) y += kPitch;
+    if (!beside) y += pitch_;
     document_.Text(warning, sheet_.warning, kLeft, y, kWidth);
   }
-  flow_.Skip(y + kPitch * 3 - flow_.y());
+  flow_.Skip(y + pitch_ * 3 - flow_.y());
   flow_.Paragraph(Title(kSize2), TitleInLines(kSize2));
-  flow_.Skip(kPitch);
+  flow_.Skip(pitch_);
   flow_.Paragraph(Body(Align::kLeft), sheet_.addressee + "：");
 }
 
 void Layout::Text() {
   const std::size_t count = sheet_.body.size();
   // The last paragraph stays with the seal: no page holds a signature alone.
-  double end = kSignLines * kPitch;
+  double end = SignHeight();
+  if (!sheet_.copies.empty()) end += CopiesHeight() + pitch_;
   if (!sheet_.note.empty()) end += flow_.Height(Indented(), sheet_.note);
   end += static_cast<double>(sheet_.attachments.empty() ? 0 : 1 + sheet_.attachments.size()) *
-         kPitch;
+         pitch_;
   for (std::size_t i = 0; i < count; ++i) {
     const SheetParagraph& one = sheet_.body[i];
     const bool last = i + 1 == count;
@@ -185,13 +204,13 @@ void Layout::Text() {
       flow_.Break();
     }
     if (!one.heading.empty()) {
-      if (!flow_.Fits(2 * kPitch)) flow_.Break();
+      if (!flow_.Fits(2 * pitch_)) flow_.Break();
       flow_.Paragraph(Heading(), one.heading);
     }
     if (!one.text.empty()) flow_.Paragraph(Indented(), one.text);
   }
   if (sheet_.attachments.empty()) return;
-  flow_.Skip(kPitch);
+  flow_.Skip(pitch_);
   const bool many = sheet_.attachments.size() > 1;
   for (std::size_t i = 0; i < sheet_.attachments.size(); ++i) {
     const std::string lead = i == 0 ? "附件：" : "　　　";
@@ -202,25 +221,47 @@ void Layout::Text() {
 
 // Organ and date lie just below the middle of the seal, whose top is within a line of the text.
 void Layout::Sign() {
-  if (!flow_.Fits(kSignLines * kPitch)) flow_.Break();
+  if (!flow_.Fits(SignHeight())) flow_.Break();
   const Style style = Body(Align::kLeft);
   const double date_width = document_.Width(style, sheet_.date);
   const double author_width = document_.Width(style, sheet_.author);
   double middle = kLeft + kWidth - 4 * kCharacter - date_width / 2;
   middle = std::min(middle, kLeft + kWidth - author_width / 2);
   middle = std::min(middle, kLeft + kWidth - kSealRadius);
-  const double seal_top = flow_.y() + kPitch * 0.2;
+  const double seal_top = flow_.y() + pitch_ * 0.2;
   document_.Circle(middle, seal_top + kSealRadius, kSealRadius,
                    {.thickness = 0.4, .color = kGrey, .dash = 3});
   const Style place{.font = kBodyFont, .size = 9, .pitch = 12, .bold = false, .color = kGrey,
                     .align = Align::kCenter, .spacing = 0, .indent = 0};
   document_.Text(place, "（印章）", middle - kSealRadius, seal_top + Mm(8), 2 * kSealRadius);
-  flow_.Skip(2 * kPitch);
+  flow_.Skip(2 * pitch_);
   document_.Text(style, sheet_.author, middle - author_width / 2, flow_.y(), author_width + 1);
-  flow_.Skip(kPitch);
+  flow_.Skip(pitch_);
   document_.Text(style, sheet_.date, middle - date_width / 2, flow_.y(), date_width + 1);
-  flow_.Skip(kPitch * (kSignLines - 3));
+  flow_.Skip(SignHeight() - 3 * pitch_);
   if (!sheet_.note.empty()) flow_.Paragraph(Indented(), sheet_.note);
+}
+
+std::string Layout::CopiesText() const {
+  std::string all;
+  for (const std::string& one : sheet_.copies) all += (all.empty() ? "" : "，") + one;
+  return all + "。";
+}
+
+double Layout::CopiesHeight() const {
+  if (sheet_.copies.empty()) return 0;
+  const double label = 3 * kSize4;
+  return flow_.HeightWithin(Small(), CopiesText(), kWidth - 2 * kSize4 - label);
+}
+
+// 版记 of a letter (10.1): neither lines nor printing office nor date, at the foot of the last page.
+void Layout::Copies() {
+  const double height = CopiesHeight();
+  if (!flow_.Fits(height + pitch_)) flow_.Break();
+  const double label = 3 * kSize4;
+  const double y = kBottom - height;
+  document_.Text(Small(), "抄送：", kLeft + kSize4, y, label + 1);
+  document_.Text(Small(), CopiesText(), kLeft + kSize4 + label, y, kWidth - 2 * kSize4 - label);
 }
 
 std::vector<print::Row> Layout::SlipRows(const Slip& slip) const {
@@ -272,14 +313,14 @@ void Layout::TearOff(const Slip& slip) {
   std::string back = "填写盖章后";
   if (!slip.reply_by.empty()) back += "，请于" + slip.reply_by + "前";
   back += "寄回" + slip.to + (slip.contact.empty() ? "。" : "（联系人：" + slip.contact + "）。");
-  const double height = kPitch + title.pitch + flow_.Height(to, slip.to + "：") +
+  const double height = pitch_ + title.pitch + flow_.Height(to, slip.to + "：") +
                         flow_.Height(lead, text) + flow_.TableHeight(style, columns, rows) +
                         flow_.Height(small, back) + 8;
-  if (flow_.Fits(height + kPitch)) {
-    flow_.Skip(kPitch / 2);
+  if (sheet_.copies.empty() && flow_.Fits(height + pitch_)) {
+    flow_.Skip(pitch_ / 2);
     document_.Line(kLeft, flow_.y(), kLeft + kWidth, flow_.y(),
                    {.thickness = 0.6, .color = {}, .dash = 4});
-    flow_.Skip(kPitch / 2);
+    flow_.Skip(pitch_ / 2);
   } else {
     flow_.Break();
   }
@@ -294,6 +335,16 @@ void Layout::TearOff(const Slip& slip) {
 
 }  // namespace
 
-base::Result<PrintedSheet> RenderSheet(const Sheet& sheet) { return Layout{sheet}.Render(); }
+base::Result<PrintedSheet> RenderSheet(const Sheet& sheet) {
+  Layout first{sheet, kTighter[0]};
+  ASSIGN_OR_RETURN(PrintedSheet best, first.Render());
+  if (first.letter_pages() == 1) return best;
+  for (const double tightness : kTighter) {
+    Layout next{sheet, tightness};
+    ASSIGN_OR_RETURN(PrintedSheet tighter, next.Render());
+    if (next.letter_pages() < first.letter_pages()) return tighter;
+  }
+  return best;
+}
 
 }  // namespace tracing

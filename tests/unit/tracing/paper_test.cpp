@@ -2,7 +2,11 @@
 // fonts, on how many pages. BAOXUE_KEEP_PDF=FOLDER keeps the files, to be looked at.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <array>
+#include <cstdio>
 #include <fstream>
+#include <sstream>
 
 #include "harness/child_process.h"
 #include "harness/temp_dir.h"
@@ -102,6 +106,14 @@ class Paper {
       if (c != ' ' && c != '\n' && c != '\f') out += c;
     }
     return out;
+  }
+  // The first page as a picture (PPM).
+  std::string Image(int dpi) const {
+    const std::string path = path_ + ".page.ppm";
+    if (!std::ifstream{path}) {
+      Tool({"pdftoppm", "-r", std::to_string(dpi), "-singlefile", path_, path_ + ".page"});
+    }
+    return path;
   }
   const PrintedSheet& printed() const { return printed_; }
   const std::string& path() const { return path_; }
@@ -204,8 +216,125 @@ TEST(PrintedLetter, AReplyCitesTheLetterAndHasNoTearOff) {
   const std::string text = Paper{SheetFor(Reply(), Inquiry(1))}.text();
   ExpectInOrder(text, {"绥宁县教育局", "绥教函〔2026〕5号", "关于核查学生去向和就读情况的复函",
                        "厦门市同安区教育局：", "《关于核查学生去向和就读情况的函》（同教函〔2026〕37号）",
-                       "R01在我地就读有学籍", "绥宁县长铺镇第一小学", "特此函复", "绥宁县教育局"});
+                       "在我地就读有学籍（R01）", "绥宁县长铺镇第一小学", "特此函复", "绥宁县教育局"});
   EXPECT_THAT(text, Not(HasSubstr("回执")));
+}
+
+// Millimetres from the page's top left corner, of the first line of ink of one colour.
+struct Inked {
+  double top = 0;
+  double bottom = 0;
+  double left = 0;
+  double right = 0;
+};
+// Of the first page's red between those two heights, in mm.
+Inked RedOf(const Paper& paper, double from, double to) {
+  constexpr int kDpi = 150;
+  std::ifstream in{paper.Image(kDpi), std::ios::binary};
+  std::string magic;
+  int width = 0;
+  int height = 0;
+  int most = 0;
+  in >> magic >> width >> height >> most;
+  in.get();
+  const std::string pixels{std::istreambuf_iterator<char>{in}, {}};
+  EXPECT_EQ(pixels.size(), static_cast<std::size_t>(width * height * 3));
+  const double mm = 25.4 / kDpi;
+  Inked out{.top = 1e9, .bottom = -1, .left = 1e9, .right = -1};
+  for (int y = 0; y < height; ++y) {
+    if (y * mm < from || y * mm > to) continue;
+    for (int x = 0; x < width; ++x) {
+      const auto* const p =
+          reinterpret_cast<const unsigned char*>(pixels.data()) + (y * width + x) * 3;
+      if (p[0] < 180 || p[1] > 120 || p[2] > 120) continue;
+      out.top = std::min(out.top, y * mm);
+      out.bottom = std::max(out.bottom, (y + 1) * mm);
+      out.left = std::min(out.left, x * mm);
+      out.right = std::max(out.right, (x + 1) * mm);
+    }
+  }
+  return out;
+}
+
+// Of the first words that begin with `text`, in points: xMin, yMin, xMax, yMax; page from 1.
+std::array<double, 4> WhereIs(const Paper& paper, const std::string& text, int page) {
+  const std::string number = std::to_string(page);
+  const std::string out =
+      paper.Tool({"pdftotext", "-bbox", "-f", number, "-l", number, paper.path(), "-"});
+  std::istringstream lines{out};
+  std::array<double, 4> box{};
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find(">" + text) == std::string::npos) continue;
+    EXPECT_EQ(std::sscanf(line.c_str(),
+                          " <word xMin=\"%lf\" yMin=\"%lf\" xMax=\"%lf\" yMax=\"%lf\"",
+                          &box[0], &box[1], &box[2], &box[3]),
+              4)
+        << line;
+    return box;
+  }
+  ADD_FAILURE() << text << " is not on page " << page << "\n" << out;
+  return box;
+}
+
+// GB/T 9704-2012, 10.1.
+TEST(PrintedLetter, MarkAndRedLinesStandWhereTheStandardSays) {
+  const v1::Item letter = Inquiry(1);
+  const Paper paper{SheetFor(letter, letter)};
+  const Inked mark = RedOf(paper, 0, 48.0);
+  EXPECT_NEAR(mark.top, 30.0, 0.4) << "the mark's top edge";
+  const Inked above = RedOf(paper, mark.bottom + 2, 60);
+  EXPECT_NEAR(above.top - RedOf(paper, 0, above.top - 1).bottom, 4.0, 0.4) << "under the mark";
+  EXPECT_NEAR(above.right - above.left, 170.0, 0.5);
+  EXPECT_NEAR((above.right + above.left) / 2, 105.0, 0.3) << "centred";
+  const Inked below = RedOf(paper, 200, 297);
+  EXPECT_NEAR(below.bottom, 297.0 - 20.0, 0.4) << "the second line";
+  EXPECT_NEAR(below.right - below.left, 170.0, 0.5);
+}
+
+TEST(PrintedLetter, NumberTitleAndPageNumberStandWhereTheStandardSays) {
+  const v1::Item letter = Inquiry(1);
+  const Paper paper{SheetFor(letter, letter)};
+  constexpr double kMm = 72.0 / 25.4;
+  EXPECT_NEAR(WhereIs(paper, "同教函〔2026〕37号", 1)[2] / kMm, 210 - 26, 1.0) << "right edge";
+  EXPECT_NEAR(WhereIs(paper, "含未成年人个人信息", 1)[0] / kMm, 28, 0.5) << "left edge";
+  const auto title = WhereIs(paper, "关于核查学生", 1);
+  EXPECT_NEAR((title[0] + title[2]) / 2 / kMm, 106, 1.0) << "in the middle of the type area";
+  const auto page = WhereIs(paper, "—", 2);
+  EXPECT_GT(page[1] / kMm, 37 + 225) << "below the type area";
+  EXPECT_LT(page[0] / kMm, 105) << "an even page's number is on the left";
+}
+
+TEST(PrintedLetter, AShortReplyIsOnePage) {
+  const Paper paper{SheetFor(Reply(), Inquiry(1))};
+  EXPECT_EQ(paper.printed().pages, 1);
+  constexpr double kMm = 72.0 / 25.4;
+  const auto date = WhereIs(paper, "2026年12月1日", 1);
+  EXPECT_LT(date[3] / kMm, 37 + 225) << "the date is within the type area";
+  EXPECT_NEAR(date[2] / kMm, 210 - 26 - 4 * 156.0 / 28, 1.5) << "four characters from the right";
+}
+
+TEST(PrintedLetter, ALetterIsASmallFile) {
+  const v1::Item letter = Inquiry(24);
+  EXPECT_LT(Paper{SheetFor(letter, letter)}.printed().pdf.size(), 100'000u);
+  EXPECT_LT(Paper{SheetFor(Reply(), Inquiry(1))}.printed().pdf.size(), 50'000u);
+}
+
+TEST(PrintedLetter, ACopyStandsAtTheFootOfTheLastPage) {
+  v1::Item urge;
+  urge.set_from_asker(true);
+  urge.set_document_no("同教函〔2026〕41号");
+  urge.mutable_written_at()->set_seconds(1'796'486'400);
+  urge.mutable_urge()->set_step(2);
+  Day(urge.mutable_urge()->mutable_was_due(), 2026, 12, 4);
+  Parties parties = kParties;
+  parties.copies = {"教育部", "湖南省教育厅"};
+  auto sheet = SheetOf(urge, Inquiry(1), parties);
+  ASSERT_TRUE(sheet.ok());
+  const Paper paper{*sheet};
+  ExpectInOrder(paper.text(), {"特此函催", "2026年12月6日", "抄送：教育部，湖南省教育厅。", "回执"});
+  constexpr double kMm = 72.0 / 25.4;
+  EXPECT_EQ(paper.printed().pages, 2);
+  EXPECT_NEAR(WhereIs(paper, "抄送", 1)[3] / kMm, 37 + 225, 3.0) << "the foot of the type area";
 }
 
 TEST(PrintedLetter, AnUrgingHasTheTearOffAgain) {
