@@ -17,7 +17,8 @@ constexpr std::size_t kBufferBytes = 256u << 10;
 
 class CsvWriter final : public Writer {
  public:
-  CsvWriter(const std::string& path, base::Status& opened) : file_(path) {
+  CsvWriter(const std::string& path, const Columns& numbers, base::Status& opened)
+      : file_(path), numbers_(numbers) {
     fd_ = ::open(file_.working_path().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
     if (fd_ < 0) opened = CannotWrite(path);
     buffer_ = "\xEF\xBB\xBF";
@@ -32,7 +33,9 @@ class CsvWriter final : public Writer {
     const std::size_t start = buffer_.size();
     for (std::size_t i = 0; i < cells.size(); ++i) {
       if (i > 0) buffer_ += ',';
-      if (base::IsUtf8(cells[i])) {
+      if (numbers_.contains(i) && DecimalsOf(cells[i])) {
+        buffer_ += cells[i];
+      } else if (base::IsUtf8(cells[i])) {
         AppendCell(cells[i]);
       } else {
         AppendCell(base::ReplaceBadUtf8(cells[i]));
@@ -81,6 +84,7 @@ class CsvWriter final : public Writer {
   }
 
   NewFile file_;
+  const Columns numbers_;
   int fd_ = -1;
   std::string buffer_;
 };
@@ -111,16 +115,17 @@ base::Status NewFile::MoveToPlace() {
   return {};
 }
 
-base::Result<std::unique_ptr<Writer>> CreateCsv(const std::string& path) {
+base::Result<std::unique_ptr<Writer>> CreateCsv(const std::string& path, const Columns& numbers) {
   base::Status opened;
-  auto writer = std::make_unique<CsvWriter>(path, opened);
+  auto writer = std::make_unique<CsvWriter>(path, numbers, opened);
   RETURN_IF_ERROR(opened);
   return std::unique_ptr<Writer>{std::move(writer)};
 }
 
 base::Result<std::unique_ptr<Writer>> Create(const std::string& path, Format format,
-                                             const std::string& sheet) {
-  return format == Format::kXlsx ? CreateXlsx(path, sheet) : CreateCsv(path);
+                                             const std::string& sheet,
+                                             const std::set<std::size_t>& numbers) {
+  return format == Format::kXlsx ? CreateXlsx(path, sheet, numbers) : CreateCsv(path, numbers);
 }
 
 }  // namespace tables

@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -78,9 +79,13 @@ class Writer {
 // or tab gets a leading apostrophe in CSV (formula injection; the reader takes it off again) and is
 // a string cell in XLSX.
 // XLSX out: bold frozen header row, text cells (identity numbers keep their digits), column widths.
+// `numbers` are columns (0 the first) of amounts and counts: a cell there that is a plain number of
+// at most 15 digits, "-312.50" or "17", is a number in XLSX, so that sums work and the decimals
+// stand as written, and needs no apostrophe in CSV; any other cell is text.
 // Errors: kUnavailable/FILE_WRITE, kInvalidArgument/BAD_SHEET_NAME (1..31 characters, no []:*?/\).
 base::Result<std::unique_ptr<Writer>> Create(const std::string& path, Format format,
-                                             const std::string& sheet);
+                                             const std::string& sheet,
+                                             const std::set<std::size_t>& numbers = {});
 
 // Full-width letters, digits and signs to ASCII, U+3000 to space.
 std::string ToHalfWidth(std::string_view text);

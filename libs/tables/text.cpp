@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "tables/tables.h"
 
 namespace tables {
@@ -66,6 +68,22 @@ bool NeedsGuard(std::string_view cell) {
 
 void RemoveGuard(std::string& cell) {
   if (!cell.empty() && cell[0] == '\'' && NeedsGuard(cell)) cell.erase(0, 1);
+}
+
+std::optional<int> DecimalsOf(std::string_view cell) {
+  constexpr std::size_t kDigitsMax = 15;
+  if (!cell.empty() && cell.front() == '-') cell.remove_prefix(1);
+  const std::size_t point = cell.find('.');
+  const std::string_view whole = cell.substr(0, point);
+  const std::string_view part = point == std::string_view::npos ? "" : cell.substr(point + 1);
+  const auto digits = [](std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  };
+  if (whole.empty() || !digits(whole) || !digits(part)) return std::nullopt;
+  if (whole.size() > 1 && whole.front() == '0') return std::nullopt;  // a code, not a number
+  if (whole.size() + part.size() > kDigitsMax) return std::nullopt;
+  if (point != std::string_view::npos && part.size() != 2) return std::nullopt;
+  return static_cast<int>(part.size());
 }
 
 std::string Place(std::uint64_t row, std::uint64_t column) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,10 @@ void Trim(std::string& cell);
 // RemoveGuard would take one off; RemoveGuard(AddGuard(x)) == x for every x.
 bool NeedsGuard(std::string_view cell);
 void RemoveGuard(std::string& cell);
+
+// How many decimals (0 or 2) a plain number has: "17", "-312.50", at most 15 digits. Nothing for
+// any other text, and for a code that begins with 0.
+std::optional<int> DecimalsOf(std::string_view cell);
 
 // "第12行第5列".
 std::string Place(std::uint64_t row, std::uint64_t column);

@@ -8,8 +8,11 @@
 
 namespace tables {
 
-base::Result<std::unique_ptr<Writer>> CreateCsv(const std::string& path);
-base::Result<std::unique_ptr<Writer>> CreateXlsx(const std::string& path, const std::string& sheet);
+using Columns = std::set<std::size_t>;
+
+base::Result<std::unique_ptr<Writer>> CreateCsv(const std::string& path, const Columns& numbers);
+base::Result<std::unique_ptr<Writer>> CreateXlsx(const std::string& path, const std::string& sheet,
+                                                 const Columns& numbers);
 
 // A file under construction: written beside its place and moved there when it is whole. A path that
 // is a device or a pipe is written directly.

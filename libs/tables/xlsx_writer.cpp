@@ -4,6 +4,7 @@
 #include <xlsxwriter.h>
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 
 #include "base/utf8.h"
@@ -70,7 +71,8 @@ void EscapeEscapes(std::string& text) {
 
 class XlsxWriter final : public Writer {
  public:
-  XlsxWriter(const std::string& path, const std::string& sheet) : file_(path) {
+  XlsxWriter(const std::string& path, const std::string& sheet, const Columns& numbers)
+      : file_(path), numbers_(numbers) {
     std::string folder = std::filesystem::path{path}.parent_path().string();
     if (folder.empty()) folder = ".";
     lxw_workbook_options options = {};
@@ -84,6 +86,12 @@ class XlsxWriter final : public Writer {
     if (sheet_ == nullptr || text_ == nullptr || header_ == nullptr) return;
     for (lxw_format* const format : {text_, header_}) format_set_num_format(format, "@");
     format_set_bold(header_);
+    whole_ = workbook_add_format(book_);
+    amount_ = workbook_add_format(book_);
+    if (whole_ == nullptr || amount_ == nullptr) return;
+    format_set_num_format(whole_, "0");
+    format_set_num_format(amount_, "0.00");
+    complete_ = true;
     worksheet_freeze_panes(sheet_, 1, 0);
   }
   XlsxWriter(const XlsxWriter&) = delete;
@@ -92,7 +100,7 @@ class XlsxWriter final : public Writer {
     if (book_ != nullptr) lxw_workbook_free(book_);
   }
   const std::string& working_path() const { return file_.working_path(); }
-  bool usable() const { return book_ != nullptr && header_ != nullptr && sheet_ != nullptr; }
+  bool usable() const { return complete_; }
 
   base::Status Write(const std::vector<std::string>& cells) override {
     if (rows_ >= LXW_ROW_MAX) {
@@ -127,6 +135,15 @@ class XlsxWriter final : public Writer {
 
  private:
   base::Status WriteCell(std::size_t column, const std::string& cell) {
+    const auto decimals = rows_ > 0 && numbers_.contains(column) ? DecimalsOf(cell) : std::nullopt;
+    if (decimals) {
+      // At most 15 digits: what Excel keeps of a double is what was written.
+      double value = 0;
+      (void)std::from_chars(cell.data(), cell.data() + cell.size(), value);
+      (void)worksheet_write_number(sheet_, rows_, static_cast<lxw_col_t>(column), value,
+                                   *decimals == 0 ? whole_ : amount_);
+      return {};
+    }
     // A string cell runs nothing; the apostrophe only keeps one that the reader would take off.
     std::string clean = Clean(cell);
     EscapeEscapes(clean);
@@ -139,10 +156,14 @@ class XlsxWriter final : public Writer {
   }
 
   NewFile file_;
+  const Columns numbers_;
   lxw_workbook* book_ = nullptr;
   lxw_worksheet* sheet_ = nullptr;
   lxw_format* text_ = nullptr;
   lxw_format* header_ = nullptr;
+  lxw_format* whole_ = nullptr;
+  lxw_format* amount_ = nullptr;
+  bool complete_ = false;
   std::vector<double> widths_;
   std::uint32_t rows_ = 0;
 };
@@ -150,13 +171,14 @@ class XlsxWriter final : public Writer {
 }  // namespace
 
 base::Result<std::unique_ptr<Writer>> CreateXlsx(const std::string& path,
-                                                 const std::string& sheet) {
+                                                 const std::string& sheet,
+                                                 const Columns& numbers) {
   if (!IsSheetName(sheet)) {
     return Refuse("BAD_SHEET_NAME", fmt::format("“{}”不能作工作表名:1 到 31 个字符,不含 []:*?/\\",
                                                 base::ReplaceBadUtf8(sheet)));
   }
   // The library opens the file at the end only; one that cannot be made is refused now.
-  auto writer = std::make_unique<XlsxWriter>(path, sheet);
+  auto writer = std::make_unique<XlsxWriter>(path, sheet, numbers);
   const int fd = ::open(writer->working_path().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0640);
   if (fd < 0) return CannotWrite(path);
   ::close(fd);

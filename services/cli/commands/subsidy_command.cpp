@@ -99,7 +99,7 @@ base::Status List(Shell& shell, const Options& options) {
   ask.set_school_code(options.school);
   ask.set_open_only(options.open_only);
   TableOut out(shell, options.out, "应得",
-               {"学生", "学校", "补助", "应发", "已发", "退回", "在途", "待发"});
+               {"学生", "学校", "补助", "应发", "已发", "退回", "在途", "待发"}, {3, 4, 5, 6, 7});
   RETURN_IF_ERROR(out.Open());
   for (;;) {
     ASSIGN_OR_RETURN(const auto page, (shell.Ask<v1::ListEntitlementsReply>("subsidy", ask)));
@@ -134,7 +134,7 @@ base::Status ExportRoll(Shell& shell, const Options& options) {
   v1::GetRollLines ask;
   ask.set_roll_id(options.roll);
   TableOut out(shell, options.out, "发放表",
-               {"序号", "学生", "班级", "姓名", "金额(元)", "项目", "状态", "备注"});
+               {"序号", "学生", "班级", "姓名", "金额(元)", "项目", "状态", "备注"}, {0, 4});
   RETURN_IF_ERROR(out.Open());
   v1::Roll roll;
   for (;;) {
@@ -146,8 +146,9 @@ base::Status ExportRoll(Shell& shell, const Options& options) {
     }
     if (page.lines_size() == 0) break;
   }
-  RETURN_IF_ERROR(out.Row({"合计", fmt::format("{} 人", roll.lines()), "", "",
-                           Yuan(roll.total_fen()), "校验", roll.control(), ""}));
+  RETURN_IF_ERROR(out.Row({"合计", fmt::format("{} 人", roll.lines()), roll.term(), roll.school(),
+                           Yuan(roll.total_fen()), "校验", roll.control(),
+                           fmt::format("发放表 {}", roll.roll_id())}));
   return out.Close();
 }
 

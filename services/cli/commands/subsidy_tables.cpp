@@ -28,16 +28,19 @@ std::string TextOf(const Amounts& amounts) {
 std::string Yuan(std::int64_t fen) { return base::Money::Fen(fen).ToString(); }
 
 TableOut::TableOut(Shell& shell, std::string path, std::string sheet,
-                   std::vector<std::string> header)
+                   std::vector<std::string> header, std::set<std::size_t> numbers)
     : shell_(shell),
       path_(std::move(path)),
       sheet_(std::move(sheet)),
       header_(std::move(header)),
-      table_(header_) {}
+      numbers_(std::move(numbers)),
+      table_(header_) {
+  for (const std::size_t column : numbers_) table_.RightAligned(column);
+}
 
 base::Status TableOut::Open() {
   if (path_.empty()) return {};
-  ASSIGN_OR_RETURN(writer_, tables::Create(path_, tables::FormatFor(path_), sheet_));
+  ASSIGN_OR_RETURN(writer_, tables::Create(path_, tables::FormatFor(path_), sheet_, numbers_));
   return writer_->Write(header_);
 }
 
@@ -85,7 +88,8 @@ void ShowRolls(Shell& shell, const std::vector<v1::Roll>& rolls) {
 }
 
 base::Status WriteTrial(Shell& shell, const v1::WhatIfReply& reply, const std::string& path) {
-  TableOut people(shell, path, "增减", {"学生", "学校", "现在", "试算", "每学期差额"});
+  TableOut people(shell, path, "增减", {"学生", "学校", "现在", "试算", "每学期差额"},
+                  {4});
   RETURN_IF_ERROR(people.Open());
   v1::ListWhatIfRows ask;
   ask.set_run_id(reply.run_id());
@@ -104,7 +108,8 @@ base::Status WriteTrial(Shell& shell, const v1::WhatIfReply& reply, const std::s
   const std::string beside =
       (file.parent_path() / (file.stem().string() + "-cost" + file.extension().string())).string();
   TableOut cost(shell, beside, "费用",
-                {"学校标识码", "学校", "补助", "现人数", "试算人数", "现金额", "试算金额"});
+                {"学校标识码", "学校", "补助", "现人数", "试算人数", "现金额", "试算金额"},
+                {3, 4, 5, 6});
   RETURN_IF_ERROR(cost.Open());
   for (const v1::WhatIfCost& one : reply.costs()) {
     RETURN_IF_ERROR(cost.Row({one.school_code(), one.school(), one.name(),

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,9 @@ std::string Yuan(std::int64_t fen);  // "625.00"
 // Rows into a file by its ending, or onto the screen when there is no path.
 class TableOut {
  public:
-  TableOut(Shell& shell, std::string path, std::string sheet, std::vector<std::string> header);
+  // `numbers` are the columns of amounts and counts: right-aligned, and numbers in XLSX.
+  TableOut(Shell& shell, std::string path, std::string sheet, std::vector<std::string> header,
+           std::set<std::size_t> numbers = {});
   base::Status Open();
   base::Status Row(std::vector<std::string> cells);
   base::Status Close();
@@ -28,6 +31,7 @@ class TableOut {
   const std::string path_;
   const std::string sheet_;
   const std::vector<std::string> header_;
+  const std::set<std::size_t> numbers_;
   std::unique_ptr<tables::Writer> writer_ = {};
   TextTable table_;
 };

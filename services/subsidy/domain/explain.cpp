@@ -87,8 +87,9 @@ std::string Headline(const RuleSet& rules, const Outcome& outcome, std::size_t a
       std::string how;
       if (benefit.per == Per::kYear) how = fmt::format(" × {}%", benefit.term_share_bp / 100);
       if (benefit.per == Per::kDay) how = fmt::format(" × {}天", benefit.term_days);
-      return fmt::format("{}:享受,本学期{}({}{}){}", benefit.name, Yuan(item.term_fen), rate.text,
-                         how, Cited(rate.legal));
+      return fmt::format("{}:享受,本学期{}({}{}){}{}", benefit.name, Yuan(item.term_fen),
+                         rate.text, how, Cited(rate.legal),
+                         rate.unverified.empty() ? "" : "【待核:" + rate.unverified + "】");
     }
     case Why::kNotMet:
       return fmt::format("{}:不享受,条件不符", benefit.name);

@@ -99,6 +99,21 @@ int RuleSet::Find(std::string_view benefit_id) const {
   return -1;
 }
 
+std::vector<std::string> Unverified(const RuleSet& rules, base::Date day) {
+  std::vector<std::string> all;
+  for (const Benefit& benefit : rules.benefits) {
+    for (const BenefitVersion& version : benefit.versions) {
+      if (version.to && *version.to <= day) continue;
+      for (const Rate& rate : version.rates) {
+        if (rate.unverified.empty()) continue;
+        all.push_back(benefit.name + " " + rate.text + "(" + version.from.ToString() + "起):" +
+                      rate.unverified);
+      }
+    }
+  }
+  return all;
+}
+
 std::vector<base::Date> ChangeDays(const RuleSet& rules) {
   std::set<base::Date> days;
   for (const Benefit& benefit : rules.benefits) {

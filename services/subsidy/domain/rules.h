@@ -40,6 +40,7 @@ struct Rate {
   std::int64_t fen = 0;    // for `Per`
   std::string text = {};   // "1250元/生·年"
   std::string legal = {};
+  std::string unverified = {};  // 待核: why the value is not certain; empty: it is
 };
 
 struct BenefitVersion {
@@ -83,6 +84,10 @@ struct RuleSet {
 
   int Find(std::string_view benefit_id) const;  // -1: none
 };
+
+// What is not certain and in force on `day` or later, for people:
+// "营养改善计划 5元/生·天(2021-09-01起):…".
+std::vector<std::string> Unverified(const RuleSet& rules, base::Date day);
 
 // Days on which a version of a benefit begins or ends, in order.
 std::vector<base::Date> ChangeDays(const RuleSet& rules);

@@ -79,6 +79,9 @@ base::Result<v1::GetRulesReply> Rules(const Office& office) {
   }
   const std::string on_disk = VersionOf(SplitTexts(office.config_texts()));
   if (on_disk != reply.version()) reply.set_waiting_version(on_disk);
+  for (const std::string& one : Unverified(live->book.rules(), office.Today())) {
+    reply.add_unverified(one);
+  }
   return reply;
 }
 

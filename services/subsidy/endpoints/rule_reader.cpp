@@ -49,6 +49,8 @@ Rate ReadRate(Reader& reader, const Benefit& benefit, const Groups& groups) {
   rate.when = ReadConditions(reader, "when", "whom this amount is for; absent: all", groups);
   rate.text = reader.String("text", {.about = "the amount as documents write it: 1250元/生·年"});
   rate.legal = reader.String("legal", {.fallback = "", .about = "the document of the amount"});
+  rate.unverified =
+      reader.String("unverified", {.fallback = "", .about = "待核: why the value is not certain"});
   rate.fen = reader.Int("fen", {.min = 0, .max = kFenMax, .about = "the amount in 分"});
   if (benefit.pay == Pay::kInKind) {
     if (rate.fen != 0) reader.Problem("fen", "实物或减免不发现金,fen 应为 0");

@@ -6,6 +6,7 @@
 #include "settings/calendar.h"
 #include "settings/county.h"
 #include "store/migrations.h"
+#include "subsidy/app/enquiries.h"
 #include "subsidy/endpoints/handlers.h"
 #include "subsidy/endpoints/keeper.h"
 #include "subsidy/endpoints/reactions.h"
@@ -61,6 +62,34 @@ void AddMetrics(host::Metrics& metrics, const Office& office) {
   });
 }
 
+// For Doctor: which rules are in force, what in them is not certain, and whether others wait.
+baoxue::bus::v1::DependencyHealth RulesHealth(const Office& office) {
+  baoxue::bus::v1::DependencyHealth health;
+  const auto texts = RulesInForce(office);
+  if (!texts.ok()) {
+    health.set_detail(texts.error().ToString());
+    return health;
+  }
+  const auto live = office.FromTexts(*texts);
+  health.set_ok(live.ok());
+  if (!live.ok()) {
+    health.set_detail(live.error().ToString());
+    return health;
+  }
+  const RuleSet& rules = (*live)->book.rules();
+  std::string detail = rules.name + " " + rules.version.substr(0, 12);
+  const std::vector<std::string> unverified = Unverified(rules, office.Today());
+  if (!unverified.empty()) {
+    detail += ";待核 " + std::to_string(unverified.size()) + " 项";
+    for (const std::string& one : unverified) detail += ";" + one;
+  }
+  if (VersionOf(SplitTexts(office.config_texts())) != rules.version) {
+    detail += ";config 中有另一版等待两人批准";
+  }
+  health.set_detail(detail);
+  return health;
+}
+
 }  // namespace
 
 std::string RulesPath(const std::string& config_dir, const std::string& county) {
@@ -84,6 +113,7 @@ host::Definition SubsidyDefinition() {
     s.reactions.Follow();
     host.SetWorkPending([&s] { return s.keeper.Pending(); });
     host.SetNextDue([&s] { return s.keeper.NextDue(); });
+    host.AddHealth("rules", [&s] { return RulesHealth(s.office); });
     host.OnClockMoved([&s] { s.keeper.Nudge(); });
     host.OnStop([&s] { s.keeper.Stop(); });
     AddMetrics(host.metrics(), s.office);

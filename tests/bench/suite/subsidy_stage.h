@@ -33,6 +33,7 @@ class SubsidyStage {
   void FillCounty(int students);
   void StartServices();
   host::Runtime& registry() { return *registry_; }
+  host::Runtime& subsidy() { return *subsidy_; }
 
  private:
   harness::TempDir dir_;

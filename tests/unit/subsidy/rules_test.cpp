@@ -65,6 +65,24 @@ TEST(ShippedRules, EveryRuleSetLoadsAndHasAVersionOfItsOwn) {
   EXPECT_GE(versions.size(), 5u);
 }
 
+// 待核: until the day on which another value applies, and never for what is certain.
+TEST(ShippedRules, WhatIsNotCertainIsNamed) {
+  const std::string folder = std::string{BAOXUE_SOURCE_DIR} + "/config/subsidy/";
+  const auto chengkou = LoadRules(folder + "chengkou.yaml");
+  ASSERT_TRUE(chengkou.ok());
+  const auto named = Unverified(*chengkou, *base::Date::Parse("2026-10-15"));
+  ASSERT_EQ(named.size(), 1u);
+  EXPECT_THAT(named[0], ::testing::StartsWith("营养改善计划 5元/生·天(2021-09-01起):"));
+  RuleSet ended = *chengkou;
+  for (Benefit& benefit : ended.benefits) {
+    if (benefit.id == "nutrition") benefit.versions.back().to = *base::Date::Parse("2026-10-15");
+  }
+  EXPECT_TRUE(Unverified(ended, *base::Date::Parse("2026-10-15")).empty());
+  EXPECT_EQ(Unverified(ended, *base::Date::Parse("2026-10-14")).size(), 1u);
+  EXPECT_EQ(Unverified(*LoadRules(folder + "haikou.yaml"), base::Date{}).size(), 1u);
+  EXPECT_TRUE(Unverified(*LoadRules(folder + "tongan.yaml"), base::Date{}).empty());
+}
+
 TEST(Explain, SaysWhichListAndArticleForAYesAndForANo) {
   const Book book{*LoadRules(kConfig + "/tongan.yaml")};
   Facts facts{.status = 1, .grade = 3, .kind = SchoolKind::kPrimary};

@@ -111,6 +111,35 @@ TEST(XlsxWriter, IdentityNumbersKeepTheirDigits) {
   EXPECT_EQ(t.description, "XLSX, sheet 学生");
 }
 
+// Amounts can be summed; what only looks like a number stays text.
+TEST(Writer, NumberColumnsAreNumbers) {
+  const Folder folder;
+  const Cells cells{"312.50", "-312.50",          "17",   "0.00", "007",
+                    "1234567890123456", "=1+1", "3.5",  "6"};
+  std::set<std::size_t> numbers;
+  for (std::size_t i = 0; i + 1 < cells.size(); ++i) numbers.insert(i);
+  const Cells header{"a", "b", "c", "d", "e", "f", "g", "h", "i"};
+  for (const char* name : {"a.csv", "a.xlsx"}) {
+    auto writer = Create(folder.At(name), FormatFor(name), "金额", numbers);
+    ASSERT_TRUE(writer.ok());
+    ASSERT_TRUE((*writer)->Write(header).ok());
+    ASSERT_TRUE((*writer)->Write(cells).ok());
+    ASSERT_TRUE((*writer)->Close().ok());
+    const Whole t = ReadAll(Open(folder.At(name)));
+    ASSERT_EQ(t.rows.size(), 2u) << t.detail;
+    EXPECT_EQ(t.rows[0], header);
+    for (std::size_t i = 4; i < cells.size(); ++i) EXPECT_EQ(t.rows[1][i], cells[i]) << name;
+    EXPECT_EQ(std::stod(t.rows[1][0]), 312.5) << name;
+    EXPECT_EQ(std::stod(t.rows[1][1]), -312.5) << name;
+  }
+  EXPECT_THAT(Text(folder.At("a.csv")), ::testing::HasSubstr("312.50,-312.50,17,0.00,007,"));
+  EXPECT_EQ(DecimalsOf("-312.50"), 2);
+  EXPECT_EQ(DecimalsOf("17"), 0);
+  for (const char* text : {"", "-", "+1", "1.5", "1.", ".50", "1e5", "007", "1234567890123456"}) {
+    EXPECT_EQ(DecimalsOf(text), std::nullopt) << text;
+  }
+}
+
 TEST(XlsxWriter, ATooLongCellIsRefusedWithItsPlace) {
   const Folder folder;
   auto writer = Create(folder.At("a.xlsx"), Format::kXlsx, "s");
