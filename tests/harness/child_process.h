@@ -20,6 +20,7 @@ struct ChildOptions {
   std::string output_file = {};        // stdout and stderr, appended; empty: /dev/null
   std::string stdin_file = {};         // empty: /dev/null
   std::string working_dir = {};        // empty: the test's own
+  int network_namespace = -1;          // an open /proc/.../ns/net; -1: the test's own
   std::vector<std::pair<std::string, std::string>> env = {};  // added to the test's environment
 };
 

@@ -32,7 +32,9 @@ Deployment::Deployment(DeploymentOptions options) : options_(std::move(options))
   setup.redis_socket = redis_->socket();
   setup.redis_password = redis_->password();
   if (options_.tracing) {
-    exchange_address_ = "tcp://127.0.0.1:" + std::to_string(FreePort());
+    exchange_address_ = options_.exchange_bind.empty()
+                            ? "tcp://127.0.0.1:" + std::to_string(FreePort())
+                            : options_.exchange_bind;
     setup.tracing = true;
     setup.exchange_bind = exchange_address_;
     setup.letter_suite = options_.letter_suite;
@@ -66,6 +68,7 @@ void Deployment::Launch(const std::string& service) {
   ChildOptions child;
   child.argv = {options_.bin_dir + "/baoxue-" + service, "--config", suite_path_};
   child.output_file = dir_.File("log/" + service + ".log");
+  child.network_namespace = options_.network_namespace;
   std::filesystem::create_directories(dir_.File("log"));
   services_[service] = std::make_unique<ChildProcess>(child);
 }

@@ -27,6 +27,8 @@ struct DeploymentOptions {
   // With letters between counties: Start("tracing") runs the service; StartAll leaves it alone.
   bool tracing = false;
   std::string letter_suite = "sm";
+  std::string exchange_bind = {};  // empty: a free port of 127.0.0.1
+  int network_namespace = -1;      // where the services run (child_process.h)
 };
 
 class Deployment {

@@ -8,15 +8,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
-#include <fstream>
 #include <map>
 #include <mutex>
-#include <sstream>
 #include <stdexcept>
 #include <thread>
 
 #include "bench/suite/benches.h"
+#include "harness/letter_county.h"
 #include "store/store.h"
 #include "tracing/contract/parcel.h"
 #include "tracing/contract/tracing.pb.h"
@@ -33,117 +33,25 @@ constexpr int kLetters = 2000;
 constexpr double kSteadyRate = 100;
 constexpr int kFloorThreads = 8;
 
-constexpr const char* kManyLetters =
-    "automatic: [HC]\nper_minute: 1000000\nburst: 1000000\n";
+constexpr const char* kManyLetters = "per_minute: 1000000\nburst: 1000000\n";
 
-struct Child {
-  std::string name = {};
-  std::string id_number = {};
-};
+using harness::LetterCounty;
+using harness::SampleChild;
 
-void Check(const harness::RunResult& result) {
-  if (result.exit_code != 0) throw std::runtime_error(result.output);
-}
-
-std::vector<std::string> Split(const std::string& line) {
-  std::vector<std::string> cells;
-  std::istringstream in{line};
-  for (std::string cell; std::getline(in, cell, ',');) cells.push_back(cell);
-  return cells;
-}
-
-class County {
- public:
-  explicit County(const std::string& profile, bool with_children) {
-    harness::DeploymentOptions options;
-    options.bin_dir = BAOXUE_BINARY_DIR "/bin";
-    options.tcp = true;
-    options.mariadb.extra_args = TunedMariaDb();
-    options.config_dir = BAOXUE_SOURCE_DIR "/config";
-    options.county = profile;
-    options.tracing = true;
-    options.rehearsal = false;  // repeats need a clock that runs
-    deployment_ = std::make_unique<harness::Deployment>(options);
-    std::ofstream{deployment_->exchange_path(), std::ios::app}
-        << kManyLetters;
-    deployment_->StartAll();
-    deployment_->Start("tracing");
-    if (with_children) {
-      Check(deployment_->Cli({"sample", "--county", profile, "--students",
-                              std::to_string(kStudents), "--weeks", "1", "--config-dir",
-                              options.config_dir, "--out", sample()}));
-      Check(deployment_->Cli({"import", "--sample", sample()}, std::chrono::minutes{5}));
-    }
-    suite_ = host::LoadSuite(deployment_->suite_path()).value();
-  }
-
-  std::string sample() const { return deployment_->data_dir() + "/sample"; }
-  harness::Deployment& deployment() { return *deployment_; }
-  const host::Suite& suite() const { return suite_; }
-
-  void Join(County& other) {
-    const std::string file = other.deployment_->data_dir() + "/own.directory";
-    const auto exported = other.deployment_->Cli({"--json", "directory", "export", file});
-    Check(exported);
-    const std::size_t at = exported.output.find("\"fingerprint\": \"") + 16;
-    const std::string fingerprint =
-        exported.output.substr(at, exported.output.find('"', at) - at);
-    Check(deployment_->Cli({"directory", "import", file, "--fingerprint", fingerprint}));
-  }
-
-  std::vector<Child> Children() const {
-    std::ifstream in{sample() + "/roster.csv"};
-    std::string line;
-    std::getline(in, line);
-    const std::vector<std::string> head = Split(line);
-    const auto column = [&](std::string_view name) {
-      for (std::size_t i = 0; i < head.size(); ++i) {
-        if (head[i].find(name) != std::string::npos) return i;
-      }
-      throw std::runtime_error("the roster has no such column");
-    };
-    const std::size_t name = column("姓名");
-    const std::size_t number = column("身份证件号");
-    std::vector<Child> children;
-    while (std::getline(in, line)) {
-      const std::vector<std::string> cells = Split(line);
-      if (cells.size() > std::max(name, number)) children.push_back({cells[name], cells[number]});
-    }
-    return children;
-  }
-
- private:
-  std::unique_ptr<harness::Deployment> deployment_;
-  host::Suite suite_;
-};
-
-v1::DraftLetter Inquiry(const Child& child, std::uint32_t ordinal) {
-  v1::DraftLetter draft;
-  draft.set_kind(v1::LETTER_KIND_HC);
-  draft.set_to("430527");
-  draft.set_ordinal(ordinal);
-  v1::InquiryLetter& letter = *draft.mutable_inquiry();
-  letter.mutable_child()->set_name(child.name);
-  letter.mutable_child()->set_id_number(child.id_number);
-  letter.mutable_child()->set_household_division("430527");
-  letter.mutable_last_seen()->set_year(2026);
-  letter.mutable_last_seen()->set_month(8);
-  letter.mutable_last_seen()->set_day(20);
-  v1::Measure& visit = *letter.add_measures();
-  visit.set_kind("家访");
-  visit.set_text("家中无人");
-  *visit.mutable_day() = letter.last_seen();
-  letter.set_request("请核查该生去向及就读情况");
-  letter.mutable_contact()->set_body("厦门市同安区教育局");
-  letter.mutable_contact()->set_person("张科员");
-  letter.mutable_contact()->set_phone("0592-0000000");
-  return draft;
+LetterCounty Start(const std::string& profile, int students) {
+  harness::DeploymentOptions options;
+  options.bin_dir = BAOXUE_BINARY_DIR "/bin";
+  options.config_dir = BAOXUE_SOURCE_DIR "/config";
+  options.county = profile;
+  options.tcp = true;
+  options.mariadb.extra_args = TunedMariaDb();
+  return LetterCounty{options, kManyLetters, students};
 }
 
 // Sends letters and hears of their answers.
 class Stopwatch {
  public:
-  explicit Stopwatch(County& county)
+  explicit Stopwatch(const LetterCounty& county)
       : client_(context_, host::ClientFor(county.suite(), "tracing", "cli").value(), clock_, ids_),
         requests_(context_, host::ClientFor(county.suite(), "tracing", "cli").value(), clock_,
                   ids_) {
@@ -162,7 +70,7 @@ class Stopwatch {
 
   // At most `in_flight` unanswered ones; `rate` 0: as fast as they go. Seconds from the first to
   // the last answer.
-  double Run(const std::vector<Child>& children, int letters, double rate, std::uint32_t first) {
+  double Run(const std::vector<SampleChild>& children, int letters, double rate, std::uint32_t first) {
     times_.clear();
     const auto begun = SteadyClock::now();
     for (int i = 0; i < letters; ++i) {
@@ -176,8 +84,8 @@ class Stopwatch {
         changed_.wait(lock, [this] { return open_ < kInFlight; });
       }
       const auto ordinal = first + static_cast<std::uint32_t>(i) / children.size();
-      Send(Inquiry(children[static_cast<std::size_t>(i) % children.size()],
-                   static_cast<std::uint32_t>(ordinal)));
+      Send(harness::InquiryAbout(children[static_cast<std::size_t>(i) % children.size()], "430527",
+                                 static_cast<std::uint32_t>(ordinal)));
     }
     std::unique_lock lock{mutex_};
     const bool all = changed_.wait_for(lock, std::chrono::minutes{3}, [&] {
@@ -263,11 +171,11 @@ class Stopwatch {
 };
 
 // What no protocol can do without: four signatures and a commit on either side for each letter.
-double Floor(County& asker, County& answerer) {
+double Floor(LetterCounty& asker, LetterCounty& answerer) {
   constexpr int kRounds = 300;
   const base::SystemClock clock;
   std::vector<std::unique_ptr<store::Pool>> pools;
-  for (County* const county : {&asker, &answerer}) {
+  for (LetterCounty* const county : {&asker, &answerer}) {
     store::PoolOptions options = county->suite().mysql;
     options.database = county->suite().services.at("tracing").database;
     pools.push_back(std::make_unique<store::Pool>(options, clock));
@@ -311,11 +219,11 @@ double Floor(County& asker, County& answerer) {
 
 std::vector<Figure> Letters() {
   store::Pool::InitDriver();
-  County tongan{"tongan", false};
-  County suining{"suining", true};
+  LetterCounty tongan = Start("tongan", 0);
+  LetterCounty suining = Start("suining", kStudents);
   tongan.Join(suining);
   suining.Join(tongan);
-  const std::vector<Child> children = suining.Children();
+  const std::vector<SampleChild> children = suining.Children();
   Stopwatch watch{tongan};
   watch.Run(children, 500, 0, 1);  // warm-up
   Figure rate{.name = "letters", .unit = "/s"};
