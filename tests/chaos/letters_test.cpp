@@ -32,6 +32,7 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr int kStudents = 500;
 constexpr int kWriters = 4;       // of each county
 constexpr int kUnansweredMax = 150;
+constexpr int kAhead = 5;         // kills that the letters may be ahead
 constexpr milliseconds kLook{100};
 constexpr milliseconds kPaceMax{2600};  // between two kills of one county; half that on average
 constexpr seconds kPatience{300};       // without one more answer
@@ -83,8 +84,8 @@ class Side {
   }
   bool IsQuiet() {
     try {
-      return Sql("SELECT COUNT(*) FROM conversation WHERE waiting = 1 OR stuck <> 0 OR desk <> 0") ==
-             "0\n";
+      return Sql("SELECT COUNT(*) FROM conversation WHERE waiting = 1 OR stuck <> 0 OR "
+                 "desk <> 0") == "0\n";
     } catch (const std::runtime_error&) {
       return false;
     }
@@ -128,11 +129,15 @@ class Side {
         context_, host::ClientFor(county_.suite(), "tracing", "cli").value(), clock_, ids_);
   }
 
-  // As many kills as the letters have come, so that they go on to the end of them.
+  // Kills and letters wait for each other, so that both go on to the end.
   bool KillDue() const {
     const int share = plan_.kills / 2;
     return may_kill_ && kills_ < share && SteadyClock::now() >= next_kill_ &&
            kills_ <= sent_ * share / std::max(letters_due(), 1);
+  }
+  bool MayWrite(int index) const {
+    const bool paced = !may_kill_ || index * (plan_.kills / 2) <= (kills_ + kAhead) * letters_due();
+    return paced && index < answered_ + kUnansweredMax;
   }
   void Keep(const std::stop_token& stop) {
     base::Rng rng{static_cast<std::uint64_t>(plan_.seed * 2 + side_)};
@@ -179,7 +184,7 @@ class Side {
       const int index = next_++;
       if (index >= letters_due()) return;
       (void)harness::WaitUntil(
-          [&] { return stop.stop_requested() || index < answered_ + kUnansweredMax; },
+          [&] { return stop.stop_requested() || MayWrite(index); },
           std::chrono::hours{1});
       const auto child = static_cast<std::size_t>(index) % other.children_.size();
       const auto ordinal = static_cast<std::size_t>(index) / other.children_.size();
@@ -246,8 +251,8 @@ class Play {
     tongan_.NoMoreKills();
     suining_.NoMoreKills();
     wire_.Cut(false);
-    const bool quiet = all && harness::WaitUntil(
-                                  [&] { return tongan_.IsQuiet() && suining_.IsQuiet(); }, kPatience);
+    const auto done = [&] { return tongan_.IsQuiet() && suining_.IsQuiet(); };
+    const bool quiet = all && harness::WaitUntil(done, kPatience);
     Say(begun);
     wire_.Lose(0);
     tongan_.Stop();

@@ -49,7 +49,7 @@ std::int64_t AboutWhom(const v1::DraftLetter& request, const v1::Child* child,
 
 LetterDesk::LetterDesk(store::Pool& pool, const Office& office, const base::Clock& clock,
                        base::IdSource& ids)
-    : pool_(pool), office_(office), clock_(clock), ids_(ids) {}
+    : pool_(pool), office_(office), clock_(clock), ids_(ids), train_(pool) {}
 
 base::Result<Outcome> LetterDesk::Draft(const v1::DraftLetter& request,
                                         const baoxue::bus::v1::Actor& actor, const Once& once,
@@ -198,7 +198,12 @@ base::Result<std::optional<Question>> LetterDesk::QuestionOf(const ConversationI
   ASSIGN_OR_RETURN(const LetterRow row, Get(id));
   if (row.conversation.desk != Desk::kMachine) return std::optional<Question>{};
   ASSIGN_OR_RETURN(const v1::Item item, ItemOf(id, true, 1));
-  Question question{.id = id, .kind = row.conversation.kind, .child = {}, .household = {}};
+  return std::optional<Question>{QuestionIn(id, row.conversation.kind, item)};
+}
+
+Question LetterDesk::QuestionIn(const ConversationId& id, LetterKind kind,
+                                const v1::Item& item) const {
+  Question question{.id = id, .kind = kind, .child = {}, .household = {}};
   if (const v1::Child* const child = ChildOf(item)) {
     question.child = *child;
     const std::shared_ptr<const Book> book = office_.book();
@@ -206,7 +211,7 @@ base::Result<std::optional<Question>> LetterDesk::QuestionOf(const ConversationI
         book->divisions.ResolveText(child->household_division(), base::DateAt(Now()));
     if (household.ok()) question.household = *household;
   }
-  return std::optional<Question>{std::move(question)};
+  return question;
 }
 
 base::Result<Outcome> LetterDesk::Decide(const ConversationId& id, const ReplyDecision& decision) {

@@ -21,6 +21,7 @@
 #include "tracing/app/letter_content.h"
 #include "tracing/app/office.h"
 #include "tracing/app/recovery_book.h"
+#include "tracing/app/train.h"
 #include "tracing/store/letter_repository.h"
 
 namespace tracing {
@@ -30,16 +31,11 @@ struct Once {
   std::string request_type = {};
 };
 
-// What a committed step leaves to be done outside the transaction.
-struct Outcome {
-  ConversationId id = {};
-  Division peer = {};
-  std::vector<std::uint32_t> send = {};   // seq of items of ours
-  bool look_up = false;
-  std::optional<AskReturn> ask = {};      // the peer is to give back what we lost
-  bool restore_suspected = false;         // recovery is to begin
-  v1::DeliverReply answer = {};           // to an arrival
-  std::string reply = {};                 // to an officer
+// An item of ours as it was signed, so that its first sending need not read it again.
+struct Written {
+  std::uint32_t seq = 0;
+  std::string hash = {};
+  v1::SignedItem item = {};
 };
 
 // A question to the registry about an incoming letter.
@@ -48,6 +44,20 @@ struct Question {
   LetterKind kind = LetterKind::kNone;
   v1::Child child = {};
   Division household = {};
+};
+
+// What a committed step leaves to be done outside the transaction.
+struct Outcome {
+  ConversationId id = {};
+  Division peer = {};
+  std::vector<std::uint32_t> send = {};   // seq of items of ours
+  std::shared_ptr<const Written> written = {};    // one of `send`
+  bool look_up = false;
+  std::shared_ptr<const Question> question = {};  // what is to be looked up, if it is known
+  std::optional<AskReturn> ask = {};      // the peer is to give back what we lost
+  bool restore_suspected = false;         // recovery is to begin
+  v1::DeliverReply answer = {};           // to an arrival
+  std::string reply = {};                 // to an officer
 };
 
 // What is sent to a peer, and what the answer will be checked against.
@@ -84,6 +94,8 @@ class LetterDesk {
 
   // Errors: NO_LETTER, NO_MEMBER, NO_KEY, NO_OWN_KEY.
   base::Result<Parcel> ToSend(const ConversationId& id, std::uint32_t seq);
+  // The same for what was written just now.
+  base::Result<Parcel> Pack(Division peer, const Written& written) const;
   // What the peer answered to it.
   base::Result<Outcome> Answered(const ConversationId& id, const Parcel& parcel,
                                  const v1::DeliverReply& reply);
@@ -125,6 +137,8 @@ class LetterDesk {
     std::vector<ReturnedItem> returned = {};
     std::vector<Item> before = {};    // ours, before what was returned
     std::vector<ItemRow> items = {};  // written by the step
+    std::shared_ptr<const Written> written = {};
+    std::optional<ItemRow> taken = {};  // what arrived, until its receipt is made
     std::vector<store::NewEvent> events = {};
     std::string opening_no = {};
   };
@@ -152,6 +166,7 @@ class LetterDesk {
   // A letter that came back from its peer has lost its case; the case asks for it again.
   base::Status Rejoin(store::Transaction& tx, LetterRow& row, const v1::DraftLetter& request,
                       Job& job);
+  Question QuestionIn(const ConversationId& id, LetterKind kind, const v1::Item& item) const;
   Decline JudgeEpochs(Division from, std::uint64_t of_item) const;
   base::Result<DocumentNumber> TakeNumber(store::Transaction& tx, base::Date day);
   v1::DeliverReply Declined(const v1::SealedItem& sealed, const v1::Item& item,
@@ -164,6 +179,7 @@ class LetterDesk {
   const base::Clock& clock_;
   base::IdSource& ids_;
   RecoveryBook recovery_;
+  Train train_;
 };
 
 }  // namespace tracing

@@ -139,7 +139,13 @@ base::Result<Outcome> LetterDesk::Arrive(const v1::Deliver& request, Division fr
                            ? security::LetterSuite::kEd25519
                            : security::LetterSuite::kSm;
     const Digest of_item = DigestFrom(security::LetterDigest(suite, opening.item.item()));
-    return Advance(tx, *row, ArrivedFrom(opening.content, of_item), inner);
+    ASSIGN_OR_RETURN(Outcome outcome,
+                     Advance(tx, *row, ArrivedFrom(opening.content, of_item), inner));
+    if (outcome.look_up && opening.content.from_asker() && opening.content.seq() == 1) {
+      outcome.question = std::make_shared<const Question>(
+          QuestionIn(id, row->conversation.kind, opening.content));
+    }
+    return outcome;
   });
 }
 
@@ -165,22 +171,30 @@ base::Result<Parcel> LetterDesk::ToSend(const ConversationId& id, std::uint32_t 
     return {};
   }));
   if (!stored) return Error{Code::kDataCorruption, "ROW_BROKEN", "item"};
-  ASSIGN_OR_RETURN(v1::SignedItem item, OpenAtRest(stored->sealed));
+  Written written{.seq = seq, .hash = BytesOf(c.mine.items[seq - 1].hash), .item = {}};
+  ASSIGN_OR_RETURN(written.item, OpenAtRest(stored->sealed));
+  return Pack(c.peer, written);
+}
+
+base::Result<Parcel> LetterDesk::Pack(Division peer, const Written& written) const {
   const std::shared_ptr<const Book> book = office_.book();
   const security::LetterKey* const own = book->SigningKey(Now());
   if (own == nullptr) {
     return Error{Code::kFailedPrecondition, "NO_OWN_KEY", "本县没有有效的函件钥匙"};
   }
+  const std::string self = office_.self.ToString();
+  const std::string to = peer.ToString();
   // After a rotation or a restore the same bytes are signed anew: it is still the same letter.
   const std::uint64_t epoch = recovery_.state()->recovery.epoch;
-  const bool known_key = item.key_id() == own->id() ||
-                         book->directory.SignKey(c.self.ToString(), item.key_id(), Now()).ok();
-  if (!known_key || item.epoch() != epoch) item = SignItem(item.item(), epoch, *own);
-  ASSIGN_OR_RETURN(const security::LetterVerifier to,
-                   book->directory.SealKey(c.peer.ToString(), Now()));
-  return Parcel{.peer = c.peer, .seq = seq,
-                .item = SealItem(item, c.self.ToString(), c.peer.ToString(), to),
-                .hash = BytesOf(c.mine.items[seq - 1].hash)};
+  const bool known_key = written.item.key_id() == own->id() ||
+                         book->directory.SignKey(self, written.item.key_id(), Now()).ok();
+  const bool as_it_is = known_key && written.item.epoch() == epoch;
+  ASSIGN_OR_RETURN(const security::LetterVerifier key, book->directory.SealKey(to, Now()));
+  return Parcel{.peer = peer, .seq = written.seq,
+                .item = SealItem(as_it_is ? written.item
+                                          : SignItem(written.item.item(), epoch, *own),
+                                 self, to, key),
+                .hash = written.hash};
 }
 
 base::Result<Outcome> LetterDesk::Answered(const ConversationId& id, const Parcel& parcel,

@@ -38,15 +38,16 @@ base::Result<v1::SignedItem> LetterDesk::OpenAtRest(const std::string& sealed) c
 base::Result<Outcome> LetterDesk::InTransaction(Job& job, const Work& work) {
   const Job fresh = job;
   const auto working = recovery_.Working();
-  return pool_.Transact([&](store::Transaction& tx) -> base::Result<Outcome> {
-    job = fresh;  // a retry begins anew
-    ASSIGN_OR_RETURN(Outcome outcome, work(tx, job));
-    if (!job.events.empty()) {
-      const auto appended = store::AppendEvents(tx, "tracing", job.events);
-      if (!appended.ok()) return appended.error();
-    }
-    return outcome;
-  });
+  std::optional<base::Result<Outcome>> outcome;
+  RETURN_IF_ERROR(train_.Ride(
+      [&](store::Transaction& tx, std::vector<store::NewEvent>& events) -> base::Status {
+        job = fresh;  // a retry begins anew
+        outcome.emplace(work(tx, job));
+        if (!outcome->ok()) return outcome->error();
+        events.insert(events.end(), job.events.begin(), job.events.end());
+        return {};
+      }));
+  return *std::move(outcome);
 }
 
 base::Result<Outcome> LetterDesk::OnceOnly(const Once& once, Job& job, const Work& work) {
@@ -104,6 +105,8 @@ Digest LetterDesk::WriteItem(const LetterRow& row, const tracing::Draft& draft, 
   }
   job.items.push_back({.by_asker = draft.by_asker, .seq = draft.seq,
                        .sealed = SealAtRest(signed_item), .receipt = {}});
+  job.written = std::make_shared<const Written>(
+      Written{.seq = draft.seq, .hash = BytesOf(hash), .item = std::move(signed_item)});
   return hash;
 }
 
@@ -171,9 +174,8 @@ base::Status LetterDesk::Save(store::Transaction& tx, LetterRow& row, const Effe
     }
     RETURN_IF_ERROR(Follow(tx, row, record, job));
     if (record.did == Did::kReceived && job.arrived != nullptr) {
-      RETURN_IF_ERROR(InsertItem(tx, c.id,
-                                 {.by_asker = c.side == Side::kAnswerer, .seq = record.seq,
-                                  .sealed = SealAtRest(*job.arrived), .receipt = {}}));
+      job.taken = ItemRow{.by_asker = c.side == Side::kAnswerer, .seq = record.seq,
+                          .sealed = SealAtRest(*job.arrived), .receipt = {}};
     }
     if (record.did == Did::kReceipted && !job.receipt.empty()) {
       RETURN_IF_ERROR(
@@ -196,6 +198,7 @@ base::Status LetterDesk::Save(store::Transaction& tx, LetterRow& row, const Effe
   RETURN_IF_ERROR(SaveLetter(tx, row, effects.wake, Now()));
   row.is_new = false;
   for (const Send& send : effects.send) RETURN_IF_ERROR(Answer(tx, row, send, job, outcome));
+  if (job.taken) RETURN_IF_ERROR(InsertItem(tx, c.id, *job.taken));
   return {};
 }
 
@@ -236,6 +239,7 @@ base::Status LetterDesk::Answer(store::Transaction& tx, const LetterRow& row, co
   const bool theirs_by_asker = c.side == Side::kAnswerer;
   if (const auto* item = std::get_if<SendItem>(&send)) {
     outcome.send.push_back(item->seq);
+    if (job.written && job.written->seq == item->seq) outcome.written = job.written;
     return {};
   }
   if (const auto* receipt = std::get_if<SendReceipt>(&send)) {
@@ -250,8 +254,12 @@ base::Status LetterDesk::Answer(store::Transaction& tx, const LetterRow& row, co
       // Of before a restore, or lost in it: the peer believes receipts of the new epoch only.
     }
     ASSIGN_OR_RETURN(*outcome.answer.mutable_receipt(), MakeReceipt(row, receipt->seq));
-    return SaveReceipt(tx, c.id, theirs_by_asker, receipt->seq,
-                       outcome.answer.receipt().SerializeAsString());
+    const std::string bytes = outcome.answer.receipt().SerializeAsString();
+    if (job.taken && job.taken->seq == receipt->seq) {  // both in one row, at the end
+      job.taken->receipt = bytes;
+      return {};
+    }
+    return SaveReceipt(tx, c.id, theirs_by_asker, receipt->seq, bytes);
   }
   if (const auto* ask = std::get_if<AskReturn>(&send)) outcome.ask = *ask;
   if (const auto* declined = std::get_if<SendDeclined>(&send)) {

@@ -7,7 +7,7 @@ namespace {
 
 using base::Code;
 
-constexpr int kThreads = 4;
+constexpr int kThreads = 12;  // most of them wait: for a commit, for the registry
 constexpr int kInFlightMax = 64;
 constexpr std::size_t kHeldMax = 4096;  // more is found by the next look at the rows
 constexpr std::uint32_t kLookMax = 1000;
@@ -79,6 +79,7 @@ void Courier::Push(Task task) {
   const bool single = task.kind == Task::Kind::kTick || task.kind == Task::Kind::kLookUp ||
                       task.kind == Task::Kind::kFetch;
   if (single && !queued_.insert({static_cast<int>(task.kind), task.id}).second) return;
+  if (task.kind == Task::Kind::kLookUp) looking_up_.insert(task.id);
   tasks_.push_back(std::move(task));
   wake_.notify_one();
 }
@@ -87,13 +88,16 @@ void Courier::Take(const Outcome& outcome) {
   host_.NotifyFeed();
   for (const std::uint32_t seq : outcome.send) {
     Push({.kind = Task::Kind::kSend, .id = outcome.id, .seq = seq, .peer = outcome.peer,
-          .parcel = {}, .reply = {}});
+          .parcel = {}, .reply = {}, .ask = {},
+          .written = outcome.written && outcome.written->seq == seq ? outcome.written : nullptr});
   }
   if (outcome.ask) {
     Push({.kind = Task::Kind::kFetch, .id = outcome.id, .peer = outcome.peer, .ask = *outcome.ask});
   }
   if (outcome.restore_suspected) Look();
-  if (outcome.look_up) Push({.kind = Task::Kind::kLookUp, .id = outcome.id});
+  if (outcome.look_up) {
+    Push({.kind = Task::Kind::kLookUp, .id = outcome.id, .question = outcome.question});
+  }
 }
 
 void Courier::Look() {
@@ -120,7 +124,13 @@ base::Status Courier::Look_() {
     ASSIGN_OR_RETURN(due, DueLetters(session, desk_.Now(), kLookMax));
     return LookAtChores(session);
   }));
-  for (const ConversationId& id : due) Push({.kind = Task::Kind::kTick, .id = id});
+  for (const ConversationId& id : due) {
+    {
+      const std::lock_guard lock{mutex_};
+      if (looking_up_.contains(id)) continue;
+    }
+    Push({.kind = Task::Kind::kTick, .id = id});
+  }
   return {};
 }
 
@@ -190,6 +200,7 @@ void Courier::Work(const std::stop_token& stop) {
     }
     Run(task);
     const std::lock_guard lock{mutex_};
+    if (task.kind == Task::Kind::kLookUp) looking_up_.erase(task.id);
     --under_way_;
   }
 }
@@ -263,7 +274,8 @@ void Courier::RunSend(const Task& task) {
     held->second.pop_front();
     wake_.notify_one();
   };
-  auto parcel = desk_.ToSend(task.id, task.seq);
+  auto parcel = task.written ? desk_.Pack(task.peer, *task.written)
+                             : desk_.ToSend(task.id, task.seq);
   if (!parcel.ok()) {
     host::LogWarnLimited("tracing.send_failed", 30, {{"error", parcel.error().ToString()}});
     return done(nullptr, base::Error{Code::kInternal, "NOT_SENT", ""});
@@ -306,9 +318,15 @@ void Courier::RunAnswered(const Task& task) {
 }
 
 void Courier::RunLookUp(const Task& task) {
-  const auto question = desk_.QuestionOf(task.id);
-  if (!question.ok() || !question->has_value()) return;
-  const auto facts = AskRegistry(**question);
+  std::optional<Question> question;
+  if (task.question) {
+    question = *task.question;
+  } else {
+    auto found = desk_.QuestionOf(task.id);
+    if (found.ok()) question = *std::move(found);
+  }
+  if (!question) return;
+  const auto facts = AskRegistry(*question);
   if (!facts.ok()) {  // the row stays on the machine's desk until the registry answers
     host::LogWarnLimited("tracing.registry_away", 30, {{"error", facts.error().ToString()}});
     return;

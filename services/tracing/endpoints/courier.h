@@ -54,6 +54,8 @@ class Courier {
     std::shared_ptr<Parcel> parcel = {};
     std::shared_ptr<v1::DeliverReply> reply = {};
     AskReturn ask = {};
+    std::shared_ptr<const Written> written = {};
+    std::shared_ptr<const Question> question = {};
   };
   void Watch(const std::stop_token& stop);
   void Work(const std::stop_token& stop);
@@ -84,6 +86,7 @@ class Courier {
   std::deque<Task> tasks_;
   std::set<std::pair<int, ConversationId>> queued_;  // ticks and look-ups, each once
   std::set<std::size_t> chores_queued_;              // or running
+  std::set<ConversationId> looking_up_;              // queued or running
   std::map<Division, std::deque<Task>> held_;        // to a peer with enough under way
   std::map<Division, int> in_flight_;
   std::size_t under_way_ = 0;

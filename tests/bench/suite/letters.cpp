@@ -70,7 +70,8 @@ class Stopwatch {
 
   // At most `in_flight` unanswered ones; `rate` 0: as fast as they go. Seconds from the first to
   // the last answer.
-  double Run(const std::vector<SampleChild>& children, int letters, double rate, std::uint32_t first) {
+  double Run(const std::vector<SampleChild>& children, int letters, double rate,
+             std::uint32_t first) {
     times_.clear();
     const auto begun = SteadyClock::now();
     for (int i = 0; i < letters; ++i) {

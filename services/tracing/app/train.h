@@ -1,0 +1,45 @@
+// Train: transactions of letters that come at the same time share one commit and one look at the
+// feed's counter.
+//
+// Each caller brings the work of one letter and waits. Whoever finds no train under way takes those
+// that wait, runs them one after another in one transaction, appends all their events together and
+// commits. If one of them refuses, all are undone and each runs in a transaction of its own, so a
+// refusal is its own letter's alone. An unknown outcome of the commit is everybody's.
+// Errors: those of the work and of store::Pool::InTransaction. Thread-safe.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <vector>
+
+#include "store/event_log.h"
+
+namespace tracing {
+
+class Train {
+ public:
+  // Called again from the beginning when the transaction is repeated.
+  using Work = std::function<base::Status(store::Transaction&, std::vector<store::NewEvent>&)>;
+  explicit Train(store::Pool& pool) : pool_(pool) {}
+  base::Status Ride(const Work& work);
+
+ private:
+  struct Rider {
+    explicit Rider(const Work& w) : work(&w) {}
+    const Work* work;
+    bool done = false;
+    base::Status status = {};
+    std::condition_variable woken = {};
+  };
+  void Run(const std::vector<Rider*>& riders);
+  base::Status RunTogether(const std::vector<Rider*>& riders, bool& refused);
+
+  store::Pool& pool_;
+  std::mutex mutex_;
+  std::deque<Rider*> waiting_;
+  bool under_way_ = false;
+};
+
+}  // namespace tracing
