@@ -1,4 +1,4 @@
-# The demo's second county, and the letter that the two exchange.
+# The demo's second county, what the two exchange, and what goes to a third one on paper.
 #
 # Sourced after lib.sh by deploy/up. The second county is a deployment like any other, in a folder
 # of its own ($OTHER_VAR): own MariaDB, Redis, keys and ports, started and played by deploy/up
@@ -63,11 +63,17 @@ now_seconds() {
 
 today() { TZ=CST-8 date -d "@$(now_seconds)" +%F; }
 
-# next_workday DAY: Monday to Friday; the demo's weeks end before the holidays of October.
+# next_workday DAY: Monday to Friday but the holidays of autumn; a day worked in exchange counts as
+# a Sunday here, which the demo can do without.
 next_workday() {
-  local day
-  day=$(date -d "$1 + 1 day" +%F)
-  while [ "$(date -d "$day" +%u)" -gt 5 ]; do day=$(date -d "$day + 1 day" +%F); done
+  local day=$1 rest=1
+  while [ -n "$rest" ]; do
+    day=$(date -d "$day + 1 day" +%F)
+    case "$day" in
+      2026-09-25 | 20??-10-0[1-7]) ;;
+      *) [ "$(date -d "$day" +%u)" -gt 5 ] || rest='' ;;
+    esac
+  done
   echo "$day"
 }
 
@@ -116,6 +122,16 @@ vanished() {
       print $2, is["school"] "/" is["class_no"] "/" is["seat"] }' | sort -rs -k 1,1 | cut -d' ' -f2
 }
 
+# roster_row SCHOOL/CLASS/SEAT: the roster's head and that row; callers keep it to themselves.
+roster_row() {
+  local rows
+  rows=$(awk -F, -v child="$1" '
+    NR == 1 { for (i = 1; i <= NF; ++i) at[$i] = i; print; next }
+    $1 "/" $at["班号"] "/" $at["班内学号"] == child { print; exit }' "$VAR/sample/roster.csv")
+  printf '%s\n' "$rows"
+  [ "$(wc -l <<< "$rows")" = 2 ]
+}
+
 # pick_child: an open case of a vanished child, and the child's row of this county's roster.
 # Writes $VAR/exchange/child, NAME=VALUE lines, and child.csv (0600).
 pick_child() {
@@ -126,21 +142,17 @@ pick_child() {
     case "$state" in 10 | 20 | 31) break ;; *) found='' ;; esac
   done
   [ -n "$found" ] || return 1
-  (umask 077 && awk -F, -v child="$child" '
-    NR == 1 { for (i = 1; i <= NF; ++i) at[$i] = i; print; next }
-    $1 "/" $at["班号"] "/" $at["班内学号"] == child { print; exit }' \
-    "$VAR/sample/roster.csv" > "$VAR/exchange/child.csv")
-  [ "$(wc -l < "$VAR/exchange/child.csv")" = 2 ] || return 1
-  printf '%s\n' "case_id=$(field case_id <<< "$found")" \
+  (umask 077 && roster_row "$child" > "$VAR/exchange/child.csv") || return 1
+  printf '%s\n' "child=$child" "case_id=$(field case_id <<< "$found")" \
     "student_id=$(field student_id <<< "$found")" "absent=$(field first_absent <<< "$found")" \
     > "$VAR/exchange/child"
 }
 
-# cell COLUMN: of the child's row.
+# cell COLUMN [child|far]: of that child's row.
 cell() {
   awk -F, -v name="$1" '
     NR == 1 { for (i = 1; i <= NF; ++i) if ($i == name) at = i; next } { print $at }' \
-    "$VAR/exchange/child.csv"
+    "$VAR/exchange/${2:-child}.csv"
 }
 
 # The family has gone to the other county; a school there has taken the child in.
@@ -174,43 +186,61 @@ date_json() {
   printf '{"year": %d, "month": %d, "day": %d}' "${1%%-*}" "$((10#${1:5:2}))" "$((10#${1:8:2}))"
 }
 
-# The letter as JSON: an argument would show the identity number to everybody on the machine.
+# write_draft [WHO DIVISION NAME]: the letter as JSON; an argument would show the identity number to
+# everybody on the machine.
 write_draft() {
+  local who=${1:-child} to=${2:-$(division_of "$OTHER")} name=${3:-$(division_name "$OTHER")}
   local born visit
-  born=$(cell 出生日期)
+  born=$(cell 出生日期 "$who")
   visit=$(next_workday "$absent")
   (umask 077 && cat > "$VAR/tmp/draft.json") << END
-{"kind": "LETTER_KIND_HC", "to": "$(division_of "$OTHER")", "case_id": $case_id,
+{"kind": "LETTER_KIND_HC", "to": "$to", "case_id": $case_id,
  "student_id": $student_id, "inquiry": {
-  "child": {"name": "$(cell 姓名)", "sex": "$(cell 性别)", "id_number": "$(cell 身份证件号)",
+  "child": {"name": "$(cell 姓名 "$who")", "sex": "$(cell 性别 "$who")",
+   "id_number": "$(cell 身份证件号 "$who")",
    "birth": $(date_json "${born:0:4}-${born:4:2}-${born:6:2}"),
-   "household_division": "$(cell 户口所在地行政区划代码)"},
+   "household_division": "$(cell 户口所在地行政区划代码 "$who")"},
   "last_seen": $(date_json "$absent"),
-  "known_destination": "邻居称全家可能已去$(division_name "$OTHER")",
+  "known_destination": "邻居称全家可能已去$name",
   "measures": [{"kind": "家访", "day": $(date_json "$visit"), "text": "家中无人"}],
   "request": "该生不辞而别,请协助核查去向及就读情况",
   "contact": {"body": "$(bureau_of "$county")", "person": "经办员甲", "phone": "0592-0000000"}}}
 END
 }
 
+as_clerk() { baoxue --as "经办员甲/bureau_officer/$(bureau_of "$county")" "$@"; }
+as_signer() { baoxue --as "签发人丙/bureau_officer/$(bureau_of "$county")" "$@"; }
+
 letter_stands() { [ "$(baoxue --json letter show "$1" | field state_name)" = "$2" ]; }
 
-# Drafted by one officer, approved by another; it leaves with its number at once.
+other_tracing() { PIDS=$OTHER_VAR/run/pids "$@"; }
+
+# The other county's tracing service starts again; what came meanwhile is delivered by itself.
+wake_other() {
+  local pid
+  rm -f "$OTHER_VAR/run/tracing.ready"
+  other_tracing launch tracing "$OTHER_VAR/log/tracing.log" "$BIN/baoxue-tracing" \
+    --config "$OTHER_VAR/etc/suite.yaml"
+  pid=$(other_tracing running tracing) || return 1
+  wait_until 60 grep -qx "$pid" "$OTHER_VAR/run/tracing.ready"
+}
+
+# Drafted by one officer, approved by another. The other county's service is just then away (its
+# machine is being looked after): the letter waits, and arrives when it is back.
 send_letter() {
   local case_id student_id absent day sent
   . "$VAR/exchange/child"
   day=$(next_workday "$(today)")
   both_to "${day}T08:40" && write_draft || return 1
-  sent=$(baoxue --json --as "经办员甲/bureau_officer/$(bureau_of "$county")" letter draft \
-    --file "$VAR/tmp/draft.json")
+  sent=$(as_clerk --json letter draft --file "$VAR/tmp/draft.json")
   rm -f "$VAR/tmp/draft.json"
   sent=$(field conversation_id <<< "$sent")
   [ -n "$sent" ] && both_to "${day}T09:10" || return 1
   echo "letter=$sent day=$day" >> "$VAR/exchange/child"
-  ! letter_stands "$sent" 拟稿 ||
-    baoxue --as "签发人丙/bureau_officer/$(bureau_of "$county")" letter approve "$sent" > /dev/null ||
-    return 1
-  both_to "${day}T09:30"
+  there --quiet clock set "${day}T09:26" > /dev/null && other_tracing stop_process tracing 30
+  ! letter_stands "$sent" 拟稿 || as_signer letter approve "$sent" > /dev/null || return 1
+  say "09:10 函已发出;$(division_name "$OTHER")的协查服务正在检修,09:26 恢复后自动收到"
+  baoxue --quiet clock set "${day}T09:26" > /dev/null && wake_other
 }
 
 answered() { baoxue --json letter show "$letter" | grep -q '"reply_code": *"\{0,1\}R'; }
@@ -226,18 +256,21 @@ case_act() {
 
 # The case moves by the answer: closed as 41 by one officer, reviewed by another.
 move_case() {
-  local case_id student_id absent letter day number
+  local case_id student_id absent letter day number at
   . "$VAR/exchange/child"
-  wait_until 30 answered || return 1
+  # The letter is tried again as time goes on, by and by less often.
+  for at in 09:28 09:32 09:40 09:50; do
+    both_to "${day}T$at" && wait_until 10 answered && break
+  done
+  answered || return 1
   number=$(baoxue letter show "$letter" | sed -n 's/^1 *回函方 *回函 *\([^ ]*\).*/\1/p')
   both_to "${day}T10:00" &&
     case_act 经办员甲 '41 80' resolve --target 41 --evidence "回函R01:$number" \
       --text "据$(division_name "$OTHER")回函,该生已在当地就读" &&
     both_to "${day}T10:30" &&
     case_act 审核员乙 80 review --approve --text 回函属实,同意销号 || return 1
-  letter_stands "$letter" 已办结 ||
-    baoxue --as "经办员甲/bureau_officer/$(bureau_of "$county")" letter do "$letter" close \
-      > /dev/null || return 1
+  both_to "${day}T10:50" || return 1
+  letter_stands "$letter" 已办结 || as_clerk letter do "$letter" close > /dev/null || return 1
   both_to "${day}T11:00"
 }
 
@@ -266,6 +299,134 @@ show_letter() {
   done
 }
 
+# ---- a county without the software ---------------------------------------------------------------
+
+# county_of ADDRESS: 麻城市 of 湖北省黄冈市麻城市竹林社区234号.
+county_of() {
+  LC_ALL=C.UTF-8 sed 's/^[^省]*省//; s/^[^市]*市\([^市区县]*[市区县]\).*/\1/' <<< "$1"
+}
+
+# pick_far_child: a child whose household is in a third county, if there is one with an open case.
+# Writes $VAR/exchange/far, NAME=VALUE lines, and far.csv (0600).
+pick_far_child() {
+  local key division found state far='' case_id=0 student_id=0 absent vanished
+  vanished=$(sed -n 's/^child=//p' "$VAR/exchange/child")
+  absent=$(date -d "$(today) - 10 days" +%F)
+  while IFS=, read -r key division; do
+    [ "$key" != "$vanished" ] || continue
+    case "$division" in
+      '' | "$(division_of "$county")" | "$(division_of "$OTHER")") continue ;;
+    esac
+    [ -n "$far" ] || far=$key,$division
+    found=$(baoxue --json case show --student "$key" 2> /dev/null)
+    state=$(field state <<< "$found")
+    case "$state" in 10 | 20 | 31) ;; *) continue ;; esac
+    far=$key,$division
+    case_id=$(field case_id <<< "$found")
+    student_id=$(field student_id <<< "$found")
+    absent=$(field first_absent <<< "$found")
+    break
+  done < <(planted_rows)
+  [ -n "$far" ] && (umask 077 && roster_row "${far%,*}" > "$VAR/exchange/far.csv") || return 1
+  printf '%s\n' "case_id=$case_id" "student_id=$student_id" "absent=$absent" \
+    "division=${far#*,}" > "$VAR/exchange/far"
+}
+
+# planted_rows: school/class/seat,household of the children that the sample knows something about.
+planted_rows() {
+  sed -n 's/^ *"\(school\|class_no\|seat\|kind\)": "\(.*\)",\{0,1\}$/\1 \2/p' \
+    "$VAR/sample/truth.json" |
+    awk '{ is[$1] = $2 } $1 == "kind" { print is["school"] "/" is["class_no"] "/" is["seat"] }' |
+    awk -F, 'NR == FNR { wanted[$1] = 1; next }
+      FNR == 1 { for (i = 1; i <= NF; ++i) at[$i] = i; next }
+      { key = $1 "/" $at["班号"] "/" $at["班内学号"] }
+      key in wanted { print key "," $at["户口所在地行政区划代码"] }' - "$VAR/sample/roster.csv"
+}
+
+# The letter goes to the household's county as paper: printed on the record, posted by registered
+# mail, whose receipt is entered two working days later.
+send_paper() {
+  local case_id student_id absent division name day sent number
+  pick_far_child || return 1
+  . "$VAR/exchange/far"
+  name=$(county_of "$(cell 家庭地址 far)")
+  baoxue directory paper "$division" --name "$name" --bureau "${name}教育局" > /dev/null || return 1
+  day=$(next_workday "$(today)")
+  both_to "${day}T14:20" && write_draft far "$division" "$name" || return 1
+  sent=$(as_clerk --json letter draft --file "$VAR/tmp/draft.json")
+  rm -f "$VAR/tmp/draft.json"
+  sent=$(field conversation_id <<< "$sent")
+  [ -n "$sent" ] && both_to "${day}T15:05" || return 1
+  ! letter_stands "$sent" 拟稿 || as_signer letter approve "$sent" > /dev/null || return 1
+  number=$(baoxue --json letter show "$sent" | field document_no)
+  printf '%s\n' "paper=$sent" "name=$name" "number=$number" >> "$VAR/exchange/far"
+  both_to "${day}T15:40" &&
+    (umask 077 && as_clerk letter print "$sent" "$VAR/exchange/$number.pdf" --for 挂号邮寄) |
+    sed 's/^/    /'
+  [ "${PIPESTATUS[0]}" = 0 ] || return 1
+  day=$(next_workday "$(next_workday "$day")")
+  both_to "${day}T10:15" && as_clerk letter do "$sent" receipt_by_hand \
+    --reference "挂号XA0000$((RANDOM % 9000 + 1000))" --on "$day" > /dev/null
+}
+
+show_paper() {
+  local case_id student_id absent division name paper number
+  . "$VAR/exchange/far"
+  step "给没有本系统的 $name 的函:打印后邮寄"
+  baoxue letter show "$paper" || return 1
+  say "公函 $VAR/exchange/$number.pdf,带回执;用任意 PDF 阅读器查看,例如:"
+  say "  xdg-open $VAR/exchange/$number.pdf    或    pdftoppm -png $VAR/exchange/$number.pdf 页"
+  say "收到回执后录入:baoxue letter do $number answer_by_hand --code R01 --school 学校 --reference 来函文号"
+}
+
+# ---- a transfer that never arrived ---------------------------------------------------------------
+
+has_transfers() { "$BIN/baoxue" --help | grep -q '^  transfer'; }
+
+# A child who is present and has moved to the other county, on paper: a school there was named and
+# none took the child in.
+lose_transfer() {
+  local key school day out
+  key=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; ++i) at[$i] = i; next }
+    { print $1 "/" $at["班号"] "/" $at["班内学号"] }' "$VAR/sample/roster.csv" |
+    grep -vxF -f <(planted_rows | cut -d, -f1) | sed -n 5p)
+  school=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; ++i) if ($i == "学校名称") at = i; next }
+    { print $at; exit }' "$OTHER_VAR/sample/schools.csv")
+  day=$(today)
+  as_clerk enrol transfer-out --student "$key" --effective "$day" --evidence 转学申请:2026-1 \
+    --approver "签发人丙/bureau_officer/$(bureau_of "$county")" --other-school "$school" \
+    --other-division "$(division_of "$OTHER")" > /dev/null || return 1
+  wait_until 30 watch_has_letter || return 1
+  out=$(baoxue --json transfer list)
+  printf '%s\n' "mover=$key" "watch=$(field watch_id <<< "$out")" \
+    "arrive_by=$(day_field arrive_by <<< "$out")" > "$VAR/exchange/mover"
+}
+
+watch_has_letter() { baoxue --json transfer list | grep -q '"conversation_id": *"[^"]'; }
+
+# day_field NAME: the first such day in JSON, as 2026-09-01.
+day_field() {
+  local number='\([0-9]*\)' y m d
+  tr -d ' \n' |
+    sed "s/.*\"$1\":{\"year\":$number,\"month\":$number,\"day\":$number}.*/\1 \2 \3/" |
+    { read -r y m d && [ -n "$d" ] && printf '%04d-%02d-%02d' "$y" "$m" "$d"; }
+}
+
+await_arrival() {
+  local mover watch arrive_by
+  . "$VAR/exchange/mover"
+  [ -n "$arrive_by" ] && both_to "$(next_workday "$arrive_by")T08:30"
+}
+
+show_transfer() {
+  local mover watch arrive_by
+  . "$VAR/exchange/mover"
+  step "一名转出后始终没有到校的学生"
+  baoxue transfer show "$watch" || return 1
+  say "期限 $arrive_by 已过,按疑似辍学立案:"
+  baoxue case show --student "$mover" | sed -n '1,4p'
+}
+
 # letters_part MARK COMMAND WHAT: once; a failure says what failed.
 letters_part() {
   once "$1" "$2" || {
@@ -275,16 +436,25 @@ letters_part() {
 }
 
 exchange_letters() {
-  local began=$SECONDS
+  local began=$SECONDS of=4
   [ -e "$VAR/state/letters" ] && return 0
-  step "两县通函 1/3:交换名录,电话核对指纹"
+  has_transfers && of=5
+  step "两县通函 1/$of:交换名录,电话核对指纹"
   letters_part joined join_counties 名录没有交换成 || return 1
-  step "两县通函 2/3:一名失联学生已在 $(division_name "$OTHER")就读;$(division_name "$county")发核查函"
+  step "两县通函 2/$of:一名失联学生已在 $(division_name "$OTHER")就读;$(division_name "$county")发核查函"
   letters_part planted plant_child 没有选好学生 && letters_part sent send_letter 函没有发出 ||
     return 1
-  step "两县通函 3/3:$(division_name "$OTHER")的学籍系统答复,个案据此销号"
+  step "两县通函 3/$of:$(division_name "$OTHER")的学籍系统答复,个案据此销号"
   letters_part moved move_case 没有得到答复或个案没有办结 || return 1
-  show_letter || { fail 没有得到函件或证据 "日志:$LOGS/tracing.log"; return 1; }
+  step "两县通函 4/$of:另一名学生的户籍地没有本系统,公函打印后邮寄"
+  letters_part papered send_paper 公函没有打印 || return 1
+  if has_transfers; then
+    step "两县通函 5/$of:一名学生转往 $(division_name "$OTHER"),始终没有到校"
+    letters_part transferred lose_transfer 转学没有登记 &&
+      letters_part missed await_arrival 时间没有走到到校期限之后 || return 1
+  fi
+  show_letter && show_paper || { fail 没有得到函件或证据 "日志:$LOGS/tracing.log"; return 1; }
+  ! has_transfers || show_transfer || { fail 没有看到转学 "日志:$LOGS/tracing.log"; return 1; }
   : > "$VAR/state/letters"
   say "两县通函用时 $((SECONDS - began)) 秒"
 }
