@@ -83,6 +83,28 @@ void Fill(Message& message, int depth) {
 
 void FillSample(Message& message) { Fill(message, 0); }
 
+std::vector<std::string> Alternatives(const Message& message) {
+  std::vector<std::string> names;
+  const Descriptor& type = *message.GetDescriptor();
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor& field = *type.field(i);
+    if (field.real_containing_oneof() != nullptr && field.index_in_oneof() > 0) {
+      names.push_back(field.name());
+    }
+  }
+  return names;
+}
+
+void FillAlternative(Message& message, const std::string& name) {
+  const FieldDescriptor& field = *message.GetDescriptor()->FindFieldByName(name);
+  message.GetReflection()->ClearOneof(&message, field.real_containing_oneof());
+  if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+    Fill(*message.GetReflection()->MutableMessage(&message, &field), 1);
+  } else {
+    FillScalar(message, field);
+  }
+}
+
 std::vector<Golden> FindGolden(const std::filesystem::path& root) {
   std::vector<Golden> all;
   for (const auto& entry : std::filesystem::recursive_directory_iterator{root}) {

@@ -34,8 +34,12 @@ std::vector<const google::protobuf::FileDescriptor*> ProjectFiles();
 //   baoxue.bus.v1.Actor.person_id = 1 optional string
 std::set<std::string> SchemaOf(const std::string& package);
 
-// Every field filled with a value that tells which field it is.
+// Every field filled with a value that tells which field it is; of a oneof the first.
 void FillSample(google::protobuf::Message& message);
+// The other fields of the message's own oneofs, each of which deserves bytes of its own.
+std::vector<std::string> Alternatives(const google::protobuf::Message& message);
+// Clears the oneof of that field and fills the field.
+void FillAlternative(google::protobuf::Message& message, const std::string& field);
 
 std::string ReadAll(const std::filesystem::path& path);
 
