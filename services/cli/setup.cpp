@@ -156,7 +156,7 @@ std::string NewPassword() {
   return base::ToHex(ids.NextId());
 }
 
-constexpr Service kTracing{"tracing", 12, 4};
+constexpr Service kTracing{"tracing", 12, 16};  // most wait for a commit that they share
 constexpr std::size_t kTracingIndex = 8;
 
 struct Endpoints {

@@ -78,8 +78,8 @@ base::Result<Outcome> LetterDesk::Draft(const v1::DraftLetter& request,
   const v1::Member* const member = book->directory.Find(to.ToString());
   Job job;
   job.actor = actor;
-  return OnceOnly(once, job, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
-    ASSIGN_OR_RETURN(std::optional<LetterRow> row, LockLetter(tx, id));
+  return OnceOnly(once, job, id, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
+    ASSIGN_OR_RETURN(std::optional<LetterRow> row, inner.cargo->Lock(tx, id));
     Outcome outcome;
     if (row && row->case_id == 0 && row->student_id == 0 &&
         (request.case_id() != 0 || request.student_id() != 0)) {
@@ -115,9 +115,9 @@ base::Result<Outcome> LetterDesk::Act(const v1::DoLetterAct& request,
   job.actor = actor;
   job.content = act.content;
   job.by_hand = request.reference();
-  return OnceOnly(once, job, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
-    ASSIGN_OR_RETURN(std::optional<LetterRow> row,
-                     LockLetter(tx, IdFrom(request.conversation_id())));
+  const ConversationId id = IdFrom(request.conversation_id());
+  return OnceOnly(once, job, id, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
+    ASSIGN_OR_RETURN(std::optional<LetterRow> row, inner.cargo->Lock(tx, id));
     if (!row) return NoLetter();
     if (request.expected_version() > 0 &&
         request.expected_version() != row->conversation.version) {
@@ -219,8 +219,8 @@ base::Result<Outcome> LetterDesk::Decide(const ConversationId& id, const ReplyDe
   job.actor = office_.inbox;
   // Two looks at the same row may have asked the registry: the first one decides.
   const auto once = [&](const Input& input) {
-    return InTransaction(job, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
-      ASSIGN_OR_RETURN(std::optional<LetterRow> row, LockLetter(tx, id));
+    return InTransaction(job, id, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
+      ASSIGN_OR_RETURN(std::optional<LetterRow> row, inner.cargo->Lock(tx, id));
       if (!row) return NoLetter();
       if (row->conversation.desk != Desk::kMachine) return Outcome{};
       return Advance(tx, *row, input, inner);

@@ -136,6 +136,7 @@ class LetterDesk {
     const v1::SignedItem* arrived = nullptr;
     std::vector<ReturnedItem> returned = {};
     std::vector<Item> before = {};    // ours, before what was returned
+    Cargo* cargo = nullptr;           // of the transaction
     std::vector<ItemRow> items = {};  // written by the step
     std::shared_ptr<const Written> written = {};
     std::optional<ItemRow> taken = {};  // what arrived, until its receipt is made
@@ -144,8 +145,10 @@ class LetterDesk {
   };
   using Work = std::function<base::Result<Outcome>(store::Transaction&, Job&)>;
 
-  base::Result<Outcome> InTransaction(Job& job, const Work& work);
-  base::Result<Outcome> OnceOnly(const Once& once, Job& job, const Work& work);
+  // `id`: the letter that the work will lock.
+  base::Result<Outcome> InTransaction(Job& job, const ConversationId& id, const Work& work);
+  base::Result<Outcome> OnceOnly(const Once& once, Job& job, const ConversationId& id,
+                                 const Work& work);
   base::Result<Outcome> OnExisting(const ConversationId& id, const Input& input, Job& job);
   base::Result<Outcome> Advance(store::Transaction& tx, LetterRow& row, const Input& input,
                                 Job& job);
@@ -168,7 +171,7 @@ class LetterDesk {
                       Job& job);
   Question QuestionIn(const ConversationId& id, LetterKind kind, const v1::Item& item) const;
   Decline JudgeEpochs(Division from, std::uint64_t of_item) const;
-  base::Result<DocumentNumber> TakeNumber(store::Transaction& tx, base::Date day);
+  base::Result<DocumentNumber> TakeNumber(store::Transaction& tx, Job& job, base::Date day);
   v1::DeliverReply Declined(const v1::SealedItem& sealed, const v1::Item& item,
                             const std::string& hash, const SendDeclined& why) const;
   std::string SealAtRest(const v1::SignedItem& item) const;

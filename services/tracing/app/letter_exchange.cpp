@@ -112,7 +112,7 @@ base::Result<Outcome> LetterDesk::Arrive(const v1::Deliver& request, Division fr
   if (JudgeEpochs(from, opening.item.epoch()) == Decline::kNone) {
     RETURN_IF_ERROR(TakeEpoch(from, opening.item.epoch()));
   }
-  return InTransaction(job, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
+  return InTransaction(job, id, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
     if (const Decline judged = JudgeEpochs(from, opening.item.epoch());
         judged != Decline::kNone) {
       Outcome outcome;
@@ -122,7 +122,7 @@ base::Result<Outcome> LetterDesk::Arrive(const v1::Deliver& request, Division fr
                                  .have_seq = 0, .have_head = {}});
       return outcome;
     }
-    ASSIGN_OR_RETURN(std::optional<LetterRow> row, LockLetter(tx, id));
+    ASSIGN_OR_RETURN(std::optional<LetterRow> row, inner.cargo->Lock(tx, id));
     if (!row) {
       row.emplace();
       row->conversation.id = id;

@@ -59,8 +59,8 @@ base::Result<Outcome> LetterDesk::TakeReturned(const ConversationId& id, Divisio
   }
   if (job.returned.empty()) return Outcome{};
   base::Result<Outcome> outcome =
-      InTransaction(job, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
-        ASSIGN_OR_RETURN(std::optional<LetterRow> row, LockLetter(tx, id));
+      InTransaction(job, id, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
+        ASSIGN_OR_RETURN(std::optional<LetterRow> row, inner.cargo->Lock(tx, id));
         if (row && row->conversation.peer != peer) return Outcome{};
         if (!row) {
           const ReturnedItem* opening = nullptr;
@@ -101,6 +101,7 @@ base::Status LetterDesk::Adopted(store::Transaction& tx, LetterRow& row, const R
                                  Job& job, Outcome& outcome) {
   const Conversation& c = row.conversation;
   const bool by_asker = record.mine == (c.side == Side::kAsker);
+  RETURN_IF_ERROR(job.cargo->writes.Flush(tx));  // numbers and items as they are
   if (record.did == Did::kOvertaken) {
     if (record.seq <= job.before.size()) {
       RETURN_IF_ERROR(GiveBackNumber(tx, job.before[record.seq - 1].number));
@@ -162,7 +163,8 @@ Decline LetterDesk::JudgeEpochs(Division from, std::uint64_t of_item) const {
   return JudgeEpoch(state->KnownEpoch(from), of_item);
 }
 
-base::Result<DocumentNumber> LetterDesk::TakeNumber(store::Transaction& tx, base::Date day) {
+base::Result<DocumentNumber> LetterDesk::TakeNumber(store::Transaction& tx, Job& job,
+                                                    base::Date day) {
   const auto state = recovery_.state();
   if (state->numbers_frozen) {
     return Error{Code::kFailedPrecondition, "NUMBERS_FROZEN",
@@ -172,15 +174,15 @@ base::Result<DocumentNumber> LetterDesk::TakeNumber(store::Transaction& tx, base
     ASSIGN_OR_RETURN(const int unused, TakeUnused(tx, day.year()));
     if (unused > 0) return DocumentNumber{.year = day.year(), .number = unused};
   }
-  ASSIGN_OR_RETURN(const int next, NextNumber(tx, day.year()));
+  ASSIGN_OR_RETURN(const int next, job.cargo->writes.TakeNumber(tx, day.year()));
   return DocumentNumber{.year = day.year(), .number = next};
 }
 
 base::Result<Outcome> LetterDesk::GoOn(const ConversationId& id) {
   Job job;
   job.actor = office_.inbox;
-  return InTransaction(job, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
-    ASSIGN_OR_RETURN(std::optional<LetterRow> row, LockLetter(tx, id));
+  return InTransaction(job, id, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
+    ASSIGN_OR_RETURN(std::optional<LetterRow> row, inner.cargo->Lock(tx, id));
     if (!row) return Outcome{};
     const Conversation& c = row->conversation;
     const bool waits = c.stage == Stage::kLive && c.delivered < c.mine.size() && !c.paper;

@@ -35,26 +35,29 @@ base::Result<v1::SignedItem> LetterDesk::OpenAtRest(const std::string& sealed) c
   return item;
 }
 
-base::Result<Outcome> LetterDesk::InTransaction(Job& job, const Work& work) {
+base::Result<Outcome> LetterDesk::InTransaction(Job& job, const ConversationId& id,
+                                               const Work& work) {
   const Job fresh = job;
   const auto working = recovery_.Working();
   std::optional<base::Result<Outcome>> outcome;
   RETURN_IF_ERROR(train_.Ride(
-      [&](store::Transaction& tx, std::vector<store::NewEvent>& events) -> base::Status {
+      id, [&](store::Transaction& tx, Cargo& cargo) -> base::Status {
         job = fresh;  // a retry begins anew
+        job.cargo = &cargo;
         outcome.emplace(work(tx, job));
         if (!outcome->ok()) return outcome->error();
-        events.insert(events.end(), job.events.begin(), job.events.end());
+        cargo.events.insert(cargo.events.end(), job.events.begin(), job.events.end());
         return {};
       }));
   return *std::move(outcome);
 }
 
-base::Result<Outcome> LetterDesk::OnceOnly(const Once& once, Job& job, const Work& work) {
+base::Result<Outcome> LetterDesk::OnceOnly(const Once& once, Job& job,
+                                          const ConversationId& id, const Work& work) {
   if (once.key.size() != kKeyBytes) {
     return Error{Code::kInvalidArgument, "KEY_MISSING", "a write needs a 16-byte idempotency key"};
   }
-  return InTransaction(job, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
+  return InTransaction(job, id, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
     ASSIGN_OR_RETURN(const std::optional<store::Remembered> known, store::FindReply(tx, once.key));
     if (known && known->request_type != once.request_type) {
       return Error{Code::kInvalidArgument, "KEY_REUSED", "the key belongs to another request"};
@@ -72,8 +75,8 @@ base::Result<Outcome> LetterDesk::OnceOnly(const Once& once, Job& job, const Wor
 
 base::Result<Outcome> LetterDesk::OnExisting(const ConversationId& id, const Input& input,
                                              Job& job) {
-  return InTransaction(job, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
-    ASSIGN_OR_RETURN(std::optional<LetterRow> row, LockLetter(tx, id));
+  return InTransaction(job, id, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
+    ASSIGN_OR_RETURN(std::optional<LetterRow> row, inner.cargo->Lock(tx, id));
     if (!row) return Error{Code::kNotFound, "NO_LETTER", "没有这封函件"};
     return Advance(tx, *row, input, inner);
   });
@@ -123,7 +126,7 @@ base::Result<Outcome> LetterDesk::Advance(store::Transaction& tx, LetterRow& row
   };
   const std::function<base::Result<DocumentNumber>(base::Date)> number =
       [&](base::Date day) -> base::Result<DocumentNumber> {
-    return TakeNumber(tx, day);
+    return TakeNumber(tx, job, day);
   };
   const base::Uuid random = ids_.NextId();
   std::uint64_t mixed = 0;
@@ -159,7 +162,7 @@ base::Status LetterDesk::Save(store::Transaction& tx, LetterRow& row, const Effe
     return {};
   }
   for (const ItemRow& item : job.items) {
-    RETURN_IF_ERROR(InsertItem(tx, c.id, item));
+    job.cargo->writes.Insert(c.id, item);
     if (c.side == Side::kAsker && item.by_asker && item.seq == 1) {
       row.document_no = job.opening_no;
       row.draft.clear();
@@ -178,8 +181,7 @@ base::Status LetterDesk::Save(store::Transaction& tx, LetterRow& row, const Effe
                           .sealed = SealAtRest(*job.arrived), .receipt = {}};
     }
     if (record.did == Did::kReceipted && !job.receipt.empty()) {
-      RETURN_IF_ERROR(
-          SaveReceipt(tx, c.id, c.side == Side::kAsker, record.seq, job.receipt));
+      job.cargo->writes.SaveReceipt(c.id, c.side == Side::kAsker, record.seq, job.receipt);
       job.receipt.clear();
     }
     for (store::NewEvent& event : EventsOf(record, row, Now())) {
@@ -195,10 +197,10 @@ base::Status LetterDesk::Save(store::Transaction& tx, LetterRow& row, const Effe
                                           "入户核查来函所述儿童的去向", due, Now()));
     }
   }
-  RETURN_IF_ERROR(SaveLetter(tx, row, effects.wake, Now()));
+  job.cargo->writes.Save(row, effects.wake, Now());
   row.is_new = false;
   for (const Send& send : effects.send) RETURN_IF_ERROR(Answer(tx, row, send, job, outcome));
-  if (job.taken) RETURN_IF_ERROR(InsertItem(tx, c.id, *job.taken));
+  if (job.taken) job.cargo->writes.Insert(c.id, *job.taken);
   return {};
 }
 
@@ -259,7 +261,8 @@ base::Status LetterDesk::Answer(store::Transaction& tx, const LetterRow& row, co
       job.taken->receipt = bytes;
       return {};
     }
-    return SaveReceipt(tx, c.id, theirs_by_asker, receipt->seq, bytes);
+    job.cargo->writes.SaveReceipt(c.id, theirs_by_asker, receipt->seq, bytes);
+    return {};
   }
   if (const auto* ask = std::get_if<AskReturn>(&send)) outcome.ask = *ask;
   if (const auto* declined = std::get_if<SendDeclined>(&send)) {

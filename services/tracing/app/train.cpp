@@ -9,8 +9,18 @@ constexpr std::size_t kRidersMax = 32;
 
 }  // namespace
 
-base::Status Train::Ride(const Work& work) {
-  Rider me{work};
+base::Result<std::optional<LetterRow>> Cargo::Lock(store::Transaction& tx,
+                                                   const ConversationId& id) {
+  if (writes.Concern(id)) RETURN_IF_ERROR(writes.Flush(tx));
+  const auto found = locked.find(id);
+  if (found == locked.end()) return LockLetter(tx, id);
+  std::optional<LetterRow> row = std::move(found->second);
+  locked.erase(found);
+  return row;
+}
+
+base::Status Train::Ride(const ConversationId& id, const Work& work) {
+  Rider me{id, work};
   std::unique_lock lock{mutex_};
   waiting_.push_back(&me);
   me.woken.wait(lock, [&] { return me.done || !under_way_; });
@@ -48,15 +58,21 @@ void Train::Run(const std::vector<Rider*>& riders) {
 base::Status Train::RunTogether(const std::vector<Rider*>& riders, bool& refused) {
   return pool_.InTransaction([&](store::Transaction& tx) -> base::Status {
     refused = false;
-    std::vector<store::NewEvent> events;
+    Cargo cargo;
+    if (riders.size() > 1) {
+      std::vector<ConversationId> ids;
+      for (const Rider* const rider : riders) ids.push_back(rider->id);
+      ASSIGN_OR_RETURN(cargo.locked, LockLetters(tx, ids));
+    }
     for (Rider* const rider : riders) {
-      const base::Status done = (*rider->work)(tx, events);
+      const base::Status done = (*rider->work)(tx, cargo);
       if (done.ok()) continue;
       refused = true;
       return done;
     }
-    if (events.empty()) return {};
-    const auto appended = store::AppendEvents(tx, "tracing", events);
+    RETURN_IF_ERROR(cargo.writes.Flush(tx));
+    if (cargo.events.empty()) return {};
+    const auto appended = store::AppendEvents(tx, "tracing", cargo.events);
     return appended.ok() ? base::Status{} : base::Status{appended.error()};
   });
 }

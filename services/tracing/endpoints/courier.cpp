@@ -7,7 +7,7 @@ namespace {
 
 using base::Code;
 
-constexpr int kThreads = 12;  // most of them wait: for a commit, for the registry
+constexpr int kThreads = 24;  // most of them wait: for a commit, for the registry
 constexpr int kInFlightMax = 64;
 constexpr std::size_t kHeldMax = 4096;  // more is found by the next look at the rows
 constexpr std::uint32_t kLookMax = 1000;

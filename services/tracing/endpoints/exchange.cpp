@@ -14,7 +14,7 @@ using base::Error;
 
 constexpr std::chrono::milliseconds kTimeout{5000};
 constexpr int kInFlightMax = 1024;
-constexpr int kWorkers = 8;
+constexpr int kWorkers = 16;  // they wait for a commit that they share
 constexpr int kBindAttempts = 100;
 constexpr std::chrono::milliseconds kBindPause{50};
 

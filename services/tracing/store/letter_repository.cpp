@@ -1,6 +1,7 @@
 #include "tracing/store/letter_repository.h"
 
 #include "tracing/store/codec.h"
+#include "tracing/store/letter_writes.h"
 
 namespace tracing {
 namespace {
@@ -81,45 +82,25 @@ base::Result<std::optional<LetterRow>> LockLetter(store::Transaction& tx,
   return One(tx, kLock, id);
 }
 
-base::Status SaveLetter(store::Transaction& tx, const LetterRow& row,
-                        std::optional<base::UtcTime> wake, base::UtcTime now) {
-  const Conversation& c = row.conversation;
-  const Facts facts = Fold(c);
-  const bool asker = c.side == Side::kAsker;
-  const bool waiting = c.delivered < c.mine.size();
-  const std::string body = EncodeConversation(c);
-  if (row.is_new) {
-    const auto inserted = tx.Execute(
-        "INSERT INTO conversation (conversation_id, asker, peer, kind, state, desk, stuck, "
-        "stuck_since, is_over, waiting, suite, case_id, student_id, student_name, id_masked, "
-        "document_no, reply_by, wake_at, opened_at, version, body, draft) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULLIF(?, '1970-01-01'), ?, ?, ?, "
-        "?, ?)",
-        {Value{BytesOf(c.id)}, Value{asker}, Value{c.peer.raw()}, Value{static_cast<int>(c.kind)},
-         Value{static_cast<int>(facts.state)}, Value{static_cast<int>(c.desk)},
-         Value{static_cast<int>(c.stuck)}, Value{row.stuck_since}, Value{IsOver(facts.state)},
-         Value{waiting}, Value{row.suite}, Value{row.case_id}, Value{row.student_id},
-         Value{row.student_name}, Value{row.id_masked}, Value{row.document_no},
-         Value{facts.reply_by}, Value{wake}, Value{now}, Value{c.version}, Value{body},
-         Value{row.draft}});
-    if (inserted.ok()) return {};
-    if (inserted.error().code == base::Code::kAlreadyExists) {
-      return base::Error{base::Code::kConflict, "RETRY", "another transaction was first"};
-    }
-    return inserted.error();
+base::Result<std::map<ConversationId, std::optional<LetterRow>>> LockLetters(
+    store::Transaction& tx, std::span<const ConversationId> ids) {
+  std::map<ConversationId, std::optional<LetterRow>> out;
+  std::string sql{kList};
+  std::vector<Value> values;
+  sql += "conversation_id IN (";
+  for (const ConversationId& id : ids) {
+    if (!out.emplace(id, std::nullopt).second) continue;
+    sql += values.empty() ? "?" : ", ?";
+    values.emplace_back(BytesOf(id));
   }
-  const auto updated = tx.Execute(
-      "UPDATE conversation SET state = ?, desk = ?, stuck = ?, stuck_since = ?, is_over = ?, "
-      "waiting = ?, case_id = ?, student_id = ?, document_no = ?, "
-      "reply_by = NULLIF(?, '1970-01-01'), wake_at = ?, version = ?, body = ?, draft = ? "
-      "WHERE conversation_id = ?",
-      {Value{static_cast<int>(facts.state)}, Value{static_cast<int>(c.desk)},
-       Value{static_cast<int>(c.stuck)}, Value{row.stuck_since}, Value{IsOver(facts.state)},
-       Value{waiting}, Value{row.case_id}, Value{row.student_id}, Value{row.document_no},
-       Value{facts.reply_by}, Value{wake}, Value{c.version}, Value{body}, Value{row.draft},
-       Value{BytesOf(c.id)}});
-  if (!updated.ok()) return updated.error();
-  return {};
+  if (values.empty()) return out;
+  sql += ") ORDER BY conversation_id FOR UPDATE";
+  ASSIGN_OR_RETURN(store::Rows rows, tx.Query(sql, std::span<const Value>{values}));
+  while (rows.Next()) {
+    ASSIGN_OR_RETURN(LetterRow row, Read(rows));
+    out[row.conversation.id] = std::move(row);
+  }
+  return out;
 }
 
 base::Result<std::vector<LetterRow>> ListLetters(store::Session& session,

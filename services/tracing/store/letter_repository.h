@@ -73,9 +73,6 @@ base::Result<std::optional<LetterRow>> FindLetter(store::Session& session,
 // Locks the row until the transaction's end. Nothing: not there (yet).
 base::Result<std::optional<LetterRow>> LockLetter(store::Transaction& tx,
                                                   const ConversationId& id);
-// A new row or the whole of an old one. Errors: kConflict/RETRY if another transaction was first.
-base::Status SaveLetter(store::Transaction& tx, const LetterRow& row,
-                        std::optional<base::UtcTime> wake, base::UtcTime now);
 base::Result<std::vector<LetterRow>> ListLetters(store::Session& session,
                                                  const LetterFilter& filter);
 base::Result<std::uint64_t> CountLetters(store::Session& session, const LetterFilter& filter);

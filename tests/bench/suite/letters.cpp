@@ -28,7 +28,7 @@ namespace v1 = baoxue::tracing::v1;
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr int kStudents = 1000;
-constexpr int kInFlight = 64;
+constexpr int kInFlight = 128;
 constexpr int kLetters = 2000;
 constexpr double kSteadyRate = 100;
 constexpr int kFloorThreads = 8;
