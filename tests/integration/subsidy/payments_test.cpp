@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "integration/subsidy/county.h"
+#include "security/security.h"
 #include "subsidy/domain/ledger.h"
 
 namespace subsidy::testing {
@@ -88,6 +89,88 @@ TEST(Payments, ACorrectionThatReachesBackIsPaidOrOwedAsADifference) {
   news.states = {State(1, 4, "2026-11-01", 2, true, 8)};
   ASSERT_TRUE(desk.Take(news).ok());
   EXPECT_EQ(desk.Standings("2026秋")[0].payable_fen, 75000);
+}
+
+// The day itself decides, each school pays its own children, and a whole roll is answered at once;
+// the control sum is that of the lines, amounts included.
+TEST(Payments, ARollIsOfOneSchoolAndItsControlSumIsOfItsLines) {
+  Desk desk{"2026-10-15"};
+  RegistryNews news = PlacesNews();
+  news.states = {State(1, 1, "2026-09-01", 1, true), State(2, 1, "2026-09-01", 1, false),
+                 State(3, 1, "2026-09-01", 1, true, 3, "S2"), State(4, 1, "2026-09-01", 1, true)};
+  for (int id : {1, 2, 3}) {
+    news.tags[StudentId{id}] = {{"低保", "民政", "一批", Day("2026-01-01"), {}}};
+  }
+  ASSERT_TRUE(desk.Take(news).ok());
+  const v1::Roll roll = Make(desk, "2026秋", "S1");
+  EXPECT_EQ(roll.lines(), 2u);
+  EXPECT_EQ(roll.total_fen(), 62500 + 31250);
+  EXPECT_EQ(roll.control(), security::Hex(security::Sha256("1|1|62500\n2|2|31250\n")));
+  // The money of one line has come to grief; all the others are paid.
+  ASSERT_EQ(Enter(desk, roll.roll_id(), 1, "failed"), "");
+  v1::RecordPayments all;
+  all.set_roll_id(roll.roll_id());
+  all.set_all_paid(true);
+  const auto paid = RecordPayments(desk.office(), desk.NextKey(), all);
+  ASSERT_TRUE(paid.ok()) << paid.error().ToString();
+  EXPECT_EQ(desk.One<v1::RollReply>(*paid).roll().paid_fen(), 31250);
+  EXPECT_EQ(desk.One<v1::RollReply>(*paid).roll().failed_fen(), 62500);
+  EXPECT_EQ(Make(desk, "2026秋", "S1").total_fen(), 62500);
+  EXPECT_EQ(Make(desk, "2026秋", "S2").total_fen(), 62500);
+}
+
+// What must be recovered is on no roll, neither as a line nor as a deduction.
+TEST(Payments, WhatMustBeRecoveredIsOnNoRoll) {
+  Desk desk{"2026-10-16"};
+  RegistryNews news = PlacesNews();
+  news.states = {State(1, 1, "2026-09-01", 1, true), State(2, 1, "2026-09-01", 1, true)};
+  for (int id : {1, 2}) {
+    news.tags[StudentId{id}] = {{"低保", "民政", "一批", Day("2026-01-01"), {}}};
+  }
+  ASSERT_TRUE(desk.Take(news).ok());
+  const v1::Roll roll = Make(desk, "2026秋", "S1");
+  for (std::uint32_t line : {1u, 2u}) ASSERT_EQ(Enter(desk, roll.roll_id(), line, "paid"), "");
+  RegistryNews correction;
+  correction.states = {State(1, 2, "2026-09-03", 1, false), State(2, 2, "2026-09-03", 1, true, 8)};
+  ASSERT_TRUE(desk.Take(correction).ok());
+  EXPECT_EQ(Make(desk, "2026秋", "S1").total_fen(), 12500);
+}
+
+// Nobody is paid twice across counties: told before the roll, while the roll is at the bank, after.
+TEST(Payments, WhatAnotherCountyPaidIsNotPaidAgain) {
+  Desk desk{"2026-10-16"};
+  RegistryNews news = PlacesNews();
+  for (int id : {1, 2, 3}) {
+    news.states.push_back(State(id, 1, "2026-09-01", 1, true));
+    news.tags[StudentId{id}] = {{"低保", "民政", "一批", Day("2026-01-01"), {}}};
+  }
+  ASSERT_TRUE(desk.Take(news).ok());
+  const auto elsewhere = [&](std::int64_t student) {
+    v1::RecordPaidElsewhere told;
+    told.set_student_id(student);
+    told.set_term("2026秋");
+    told.set_division("110101");
+    told.set_fen(62500);
+    ASSERT_TRUE(RecordPaidElsewhere(desk.office(), desk.NextKey(), told).ok());
+  };
+  elsewhere(1);
+  const v1::Roll roll = Make(desk, "2026秋", "S1");
+  ASSERT_EQ(roll.lines(), 2u);
+  elsewhere(2);
+  ASSERT_EQ(Enter(desk, roll.roll_id(), 1, "failed"), "");
+  ASSERT_EQ(Enter(desk, roll.roll_id(), 2, "paid"), "");
+  elsewhere(3);
+  EXPECT_EQ(Make(desk, "2026秋", "S1").roll_id(), 0);
+  v1::ListEntitlements ask;
+  ask.set_term("2026秋");
+  ask.set_open_only(true);
+  const auto open = ListEntitlements(desk.office(), ask);
+  ASSERT_EQ(open->rows_size(), 1);
+  EXPECT_EQ(open->rows(0).student_id(), 3);
+  EXPECT_EQ(open->rows(0).balance().open_fen(), -62500);
+  // It was of that term only.
+  desk.Move(Day("2027-04-15"));
+  EXPECT_EQ(Make(desk, "2027春", "S1").lines(), 3u);
 }
 
 // paid = granted - ended - returned - what is open or on its way, for everybody, always.

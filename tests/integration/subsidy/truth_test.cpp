@@ -154,6 +154,37 @@ TEST(Truth, OnlyAChangedOutcomeIsAnEventAndTheHistoryStays) {
   EXPECT_THAT(old->decision().trace(), ::testing::HasSubstr("旧标准"));
 }
 
+// Who goes to another school before the day that decides is paid by that school, and the office is
+// told although no amount changes; what a school is paid for a child is not owed to the family.
+TEST(Truth, AnotherSchoolPaysAndASchoolsMoneyIsNotTheFamilys) {
+  std::string rules = TestRules();
+  rules += "  - id: meal\n    name: 营养改善\n    pay: school\n    per: day\n    term_days: 100\n"
+           "    versions:\n      - effective_from: 2020-01-01\n        legal: 试验\n"
+           "        when: [{fact: 在籍状态, is: [在读, 复学]}]\n"
+           "        rates: [{fen: 500, text: 5元/生·天}]\n";
+  Desk desk{"2026-09-10", rules};
+  RegistryNews news = PlacesNews();
+  news.states = {State(1, 1, "2026-09-01", 1, true)};
+  news.tags[StudentId{1}] = {{"低保", "民政", "一批", Day("2026-01-01"), {}}};
+  ASSERT_TRUE(desk.Take(news).ok());
+  EXPECT_EQ(desk.Standings("2026秋")[0].payable_fen, 62500);
+  const std::size_t before = desk.Events().size();
+  EXPECT_EQ(before, 3u);
+  RegistryNews moved;
+  moved.states = {State(1, 2, "2026-09-08", 1, true, 3, "S2")};
+  ASSERT_TRUE(desk.Take(moved).ok());
+  EXPECT_EQ(desk.Standings("2026秋")[0].school_code, "S2");
+  const auto events = desk.Events();
+  ASSERT_EQ(events.size(), before + 3);
+  for (std::size_t i = before; i < events.size(); ++i) {
+    v1::EligibilityChanged told;
+    ASSERT_TRUE(told.ParseFromString(events[i].event.payload));
+    EXPECT_EQ(events[i].event.type, "subsidy.eligibility.changed");
+    EXPECT_EQ(told.school_code(), "S2");
+    EXPECT_EQ(told.difference_fen(), 0);
+  }
+}
+
 TEST(Truth, WhoIsNotEligibleIsToldWhyAndAnotherCountysPaymentCounts) {
   Desk desk{"2026-09-10"};
   RegistryNews news = PlacesNews();

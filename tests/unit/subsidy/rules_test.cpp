@@ -112,6 +112,46 @@ TEST(Terms, TheSnapshotDayDecidesOnceItIsReached) {
   EXPECT_EQ(NextTermChange(terms, Day("2026-09-01")), Day("2026-10-15"));
 }
 
+TEST(Terms, LastAsLongAsCorrectionsAreFollowedAndDecideWithinTheirOwnDays) {
+  RuleSet rules = *LoadRules(kConfig + "/national.yaml");
+  rules.correction_days = 10;
+  const auto calendar =
+      *base::Calendar::Make({{"一", Day("2026-09-01"), Day("2026-10-09")}}, {}, {});
+  const auto terms = TermsOf(calendar, rules);
+  // 15 October is after its end: its last day decides.
+  EXPECT_EQ(terms[0].snapshot, Day("2026-10-09"));
+  EXPECT_EQ(terms[0].DayToDecide(Day("2026-10-19")), Day("2026-10-09"));
+  EXPECT_FALSE(terms[0].DayToDecide(Day("2026-10-20")).has_value());
+}
+
+// Half a 分 goes away from zero; what is stated for a term or a day is not halved.
+TEST(Amounts, AreRoundedAsTheRuleSetSays) {
+  const Benefit year{.per = Per::kYear};
+  EXPECT_EQ(year.TermFen({.fen = 62500}), 31250);
+  EXPECT_EQ(year.TermFen({.fen = 62501}), 31251);
+  EXPECT_EQ(year.TermFen({.fen = 1}), 1);
+  const Benefit third{.per = Per::kYear, .term_share_bp = 3333};
+  EXPECT_EQ(third.TermFen({.fen = 100}), 33);
+  EXPECT_EQ(third.TermFen({.fen = 200}), 67);
+  EXPECT_EQ((Benefit{.per = Per::kTerm}.TermFen({.fen = 101})), 101);
+  EXPECT_EQ((Benefit{.per = Per::kDay, .term_days = 97}.TermFen({.fen = 500})), 48500);
+}
+
+// 择一: of equal ones the first that stands; two groups do not know of each other.
+TEST(Exclusive, TheFirstOfEqualOnesAndEachGroupOnItsOwn) {
+  const auto benefit = [](const char* id, const char* group, std::int64_t fen) {
+    Benefit one{.id = id, .name = id, .exclusive = group, .per = Per::kTerm};
+    one.versions = {{.from = Day("2020-01-01"), .rates = {{.fen = fen}}}};
+    return one;
+  };
+  RuleSet rules;
+  rules.benefits = {benefit("a", "x", 100), benefit("b", "x", 100), benefit("c", "y", 50),
+                    benefit("d", "y", 70), benefit("e", "", 1)};
+  const Book book{rules};
+  EXPECT_THAT(book.Amounts(book.Evaluate(Facts{.status = 1}, Day("2026-10-15"))),
+              ElementsAre(Amount{"a", 100}, Amount{"d", 70}, Amount{"e", 1}));
+}
+
 TEST(Ledger, TellsDifferencesOnly) {
   const std::vector<Amount> before{{"tuition", 0}, {"living", 62500}};
   EXPECT_THAT(Compare(before, before), IsEmpty());
