@@ -29,6 +29,7 @@ int main(int argc, char** argv) {
   cli::AddLetter(shell, root);
   cli::AddDirectory(shell, root);
   cli::AddEvidence(shell, root);
+  cli::AddWhere(shell, root);
   cli::AddFollow(shell, root);
   cli::AddAccess(shell, root);
   cli::AddJobs(shell, root);

@@ -22,6 +22,7 @@ void AddSubsidy(Shell& shell, Command& root);
 void AddLetter(Shell& shell, Command& root);
 void AddDirectory(Shell& shell, Command& root);
 void AddEvidence(Shell& shell, Command& root);
+void AddWhere(Shell& shell, Command& root);
 void AddFollow(Shell& shell, Command& root);
 void AddAccess(Shell& shell, Command& root);  // access: list, revoke
 void AddJobs(Shell& shell, Command& root);

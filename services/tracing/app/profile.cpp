@@ -110,6 +110,17 @@ void ReadLimits(Reader reader, Limits& l) {
   ReadInt(reader, "shut_minutes", l.shut_minutes, {1, 1440}, "of a shut-out");
 }
 
+void ReadWhere(Reader reader, WherePolicy& w) {
+  ReadBool(reader, "answer", w.answer, "this county answers 「这孩子在哪里」");
+  ReadInt(reader, "per_day", w.per_day, {0, 10'000}, "questions of ours a day");
+  ReadInt(reader, "per_child", w.per_child, {1, 100}, "of one child");
+  ReadInt(reader, "per_child_days", w.per_child_days, {1, 3660}, "within these days");
+  ReadInt(reader, "expire_days", w.expire_days, {1, 60}, "then silent members are not asked again");
+  ReadInt(reader, "retry_first_minutes", w.retry_first_minutes, {1, 1440}, "first repeat");
+  ReadInt(reader, "retry_max_minutes", w.retry_max_minutes, {1, 10'080}, "longest wait");
+  ReadInt(reader, "answers_per_day", w.answers_per_day, {0, 100'000}, "to one county");
+}
+
 Policy ReadPolicy(Reader& reader) {
   Policy policy;
   policy.number_prefix = reader.String(
@@ -136,6 +147,9 @@ Policy ReadPolicy(Reader& reader) {
   if (auto map = reader.MaybeMap("delivery", "repeats")) ReadDelivery(*map, policy.delivery);
   if (auto map = reader.MaybeMap("limits", "against neighbours that misbehave")) {
     ReadLimits(*map, policy.limits);
+  }
+  if (auto map = reader.MaybeMap("where", "asking where a child is")) {
+    ReadWhere(*map, policy.where);
   }
   for (const std::string& problem : ProblemsOf(policy)) reader.Problem("from", problem);
   return policy;

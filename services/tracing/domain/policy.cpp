@@ -52,6 +52,7 @@ std::vector<std::string> ProblemsOf(const Policy& policy) {
   Range(problems, "strikes_shut", l.strikes_shut, l.strikes_slow, 100'000);
   Range(problems, "strikes_minutes", l.strikes_minutes, 1, 1440);
   Range(problems, "shut_minutes", l.shut_minutes, 1, 1440);
+  for (std::string& problem : ProblemsOf(policy.where)) problems.push_back(std::move(problem));
   return problems;
 }
 

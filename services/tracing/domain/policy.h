@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tracing/domain/types.h"
+#include "tracing/domain/where.h"
 
 namespace tracing {
 
@@ -72,6 +73,7 @@ struct Policy {
   AutoReply reply = {};
   Delivery delivery = {};
   Limits limits = {};
+  WherePolicy where = {};
   int forward_hops_max = 3;
 };
 

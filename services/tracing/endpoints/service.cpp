@@ -4,6 +4,7 @@
 #include "tracing/endpoints/handlers.h"
 #include "tracing/endpoints/print_handlers.h"
 #include "tracing/endpoints/recovery.h"
+#include "tracing/endpoints/where_handlers.h"
 
 namespace tracing {
 namespace {
@@ -31,6 +32,7 @@ struct Service {
         recovery(host, desk, exchange, guard,
                  [this](const Outcome& outcome) { courier.Take(outcome); }),
         print_handlers(host, desk, directory),
+        where(host, desk, exchange, courier, guard),
         arrived(host.metrics().counter("baoxue_tracing_items_arrived_total",
                                        "Items that other counties sent, repeats included")),
         declined(host.metrics().counter("baoxue_tracing_items_declined_total",
@@ -53,6 +55,7 @@ struct Service {
           return reply;
         });
     courier.AddChore(news.AsChore());
+    where.Register();
     RETURN_IF_ERROR(exchange.Open());
     handlers.Register();
     print_handlers.Register();
@@ -104,6 +107,7 @@ struct Service {
   Handlers handlers;
   RecoveryRoom recovery;
   PrintHandlers print_handlers;
+  WhereHandlers where;
   host::Counter arrived;
   host::Counter declined;
 };

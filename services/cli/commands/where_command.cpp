@@ -1,0 +1,221 @@
+// where: 「这孩子在哪里」, asked of other counties without telling them who.
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "base/random.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/letter_names.h"
+#include "cli/shell/resolve.h"
+#include "cli/shell/text_table.h"
+#include "cli/shell/values.h"
+#include "tracing/contract/tracing.pb.h"
+
+namespace cli {
+namespace {
+
+namespace tracing = baoxue::tracing::v1;
+
+constexpr std::uint32_t kListMax = 1000;
+
+struct Options {
+  std::string question = {};
+  std::string student = {};
+  std::string province = {};
+  std::string reason = {};
+  std::string text = {};
+  std::string to = {};
+  std::string last_seen = {};
+  std::string phone = {};
+  std::string request = {};
+  std::int64_t case_id = 0;
+  bool open = false;
+  bool incoming = false;
+};
+
+// 32 hex digits, or the first of them where they name one question only.
+base::Result<std::string> FindQuestion(Shell& shell, const std::string& text) {
+  base::Uuid id = {};
+  if (base::FromHex(text, id)) return std::string{base::Bytes(id)};
+  tracing::ListWhere request;
+  request.set_limit(kListMax);
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing::ListWhereReply>("tracing", request)));
+  std::vector<std::string> found;
+  for (const tracing::WhereReply& one : reply.questions()) {
+    if (LetterId(one.question_id()).starts_with(text)) found.push_back(one.question_id());
+  }
+  if (found.size() == 1 && text.size() >= 4) return found.front();
+  return base::Error{base::Code::kNotFound, "NO_QUESTION", "没有这次查询：" + text};
+}
+
+std::string Here(const tracing::WhereReply& one) {
+  return fmt::format("{}", fmt::join(one.here().begin(), one.here().end(), " "));
+}
+
+TextTable Table() {
+  return TextTable({"编号", "学生", "证件", "状态", "申请", "批准", "已问", "已答", "未问", "在我地", "到期"});
+}
+
+void Row(TextTable& table, const tracing::WhereReply& one) {
+  table.Row({LetterId(one.question_id()), one.student_name(), one.id_masked(), one.state_name(),
+             one.asked_by().name().empty() ? one.asked_by().person_id() : one.asked_by().name(),
+             one.decided_by().name().empty() ? one.decided_by().person_id()
+                                             : one.decided_by().name(),
+             std::to_string(one.asked()), std::to_string(one.answered()),
+             std::to_string(one.left_out()), Here(one), Show(one.expires_at())});
+}
+
+void ShowOne(Shell& shell, const tracing::WhereReply& one) {
+  if (shell.json()) return shell.Json(one);
+  TextTable table = Table();
+  Row(table, one);
+  shell.Say(table.ToString());
+  shell.Say(fmt::format("理由: {}\n", one.reason()));
+  if (!one.decision_text().empty()) shell.Say(fmt::format("批注: {}\n", one.decision_text()));
+  if (one.members().empty()) return;
+  TextTable members({"代码", "名称", "答复", "原因", "次数", "下次", "答复时间", "后续函件"});
+  for (const tracing::WhereMember& member : one.members()) {
+    members.Row({member.division(), member.name(), member.state_name(), member.reason(),
+                 std::to_string(member.attempts()), Show(member.next_try()),
+                 Show(member.answered_at()), LetterId(member.letter())});
+  }
+  shell.Say(members.ToString());
+  for (const std::string& division : one.here()) {
+    shell.Say(fmt::format("{}答复在其处就读。发协查函: baoxue where letter {} --to {} --last-seen 日期 "
+                          "--phone 电话\n",
+                          division, LetterId(one.question_id()), division));
+  }
+}
+
+base::Status Ask(Shell& shell, const Options& o) {
+  tracing::AskWhere request;
+  ASSIGN_OR_RETURN(const std::int64_t student, ResolveStudent(shell, o.student));
+  request.set_student_id(student);
+  request.set_case_id(o.case_id);
+  request.set_province(o.province);
+  request.set_reason(o.reason);
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing::AskWhereReply>("tracing", request)));
+  if (shell.json()) {
+    shell.Json(reply);
+    return {};
+  }
+  const std::string id = LetterId(reply.question_id());
+  shell.Say(fmt::format("{}\n须由另一人批准: baoxue --as 批准人/职务 where approve {}\n", id, id));
+  return {};
+}
+
+base::Status Decide(Shell& shell, const Options& o, bool approve) {
+  tracing::DecideWhere request;
+  ASSIGN_OR_RETURN(const std::string id, FindQuestion(shell, o.question));
+  request.set_question_id(id);
+  request.set_approve(approve);
+  request.set_text(o.text);
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing::WhereReply>("tracing", request)));
+  ShowOne(shell, reply);
+  return {};
+}
+
+base::Status ShowQuestion(Shell& shell, const Options& o) {
+  tracing::GetWhere request;
+  ASSIGN_OR_RETURN(const std::string id, FindQuestion(shell, o.question));
+  request.set_question_id(id);
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing::WhereReply>("tracing", request)));
+  ShowOne(shell, reply);
+  return {};
+}
+
+void ShowIncoming(Shell& shell, const tracing::ListWhereReply& reply) {
+  TextTable asked({"查询方", "名称", "编号", "批准人", "首次", "最近", "次数", "答复", "本县学生"});
+  for (const tracing::WhereAsked& one : reply.incoming()) {
+    asked.Row({one.asker(), one.asker_name(), LetterId(one.question_id()), one.approved_by(),
+               Show(one.first_at()), Show(one.last_at()), std::to_string(one.times()),
+               one.here() ? "在我地" : "不在我地",
+               one.student_id() == 0 ? "" : std::to_string(one.student_id())});
+  }
+  shell.Say(asked.ToString());
+  TextTable askers({"查询方", "名称", "今日", "累计", "在我地", "未答复"});
+  for (const tracing::WhereAsker& one : reply.askers()) {
+    std::string refused;
+    for (const auto& [reason, times] : one.refused()) {
+      refused += fmt::format("{}×{} ", reason, times);
+    }
+    askers.Row({one.asker(), one.asker_name(), std::to_string(one.today()),
+                WithCommas(one.questions()), WithCommas(one.here()), refused});
+  }
+  shell.Say(askers.ToString());
+}
+
+base::Status List(Shell& shell, const Options& o) {
+  tracing::ListWhere request;
+  request.set_incoming(o.incoming);
+  request.set_open_only(o.open);
+  request.set_limit(kListMax);
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing::ListWhereReply>("tracing", request)));
+  if (shell.json()) {
+    shell.Json(reply);
+  } else if (o.incoming) {
+    ShowIncoming(shell, reply);
+  } else {
+    TextTable table = Table();
+    for (const tracing::WhereReply& one : reply.questions()) Row(table, one);
+    shell.Say(table.ToString());
+  }
+  return {};
+}
+
+base::Status Letter(Shell& shell, const Options& o) {
+  tracing::DraftWhereLetter request;
+  ASSIGN_OR_RETURN(const std::string id, FindQuestion(shell, o.question));
+  request.set_question_id(id);
+  request.set_to(o.to);
+  request.set_request(o.request);
+  request.mutable_contact()->set_phone(o.phone);
+  if (!o.last_seen.empty()) RETURN_IF_ERROR(ReadDate(o.last_seen, request.mutable_last_seen()));
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing::LetterReply>("tracing", request)));
+  if (shell.json()) {
+    shell.Json(reply);
+    return {};
+  }
+  shell.Say(fmt::format("协查函 {} {} {}\n", LetterId(reply.letter().conversation_id()),
+                        reply.letter().document_no(), reply.letter().state_name()));
+  return {};
+}
+
+}  // namespace
+
+void AddWhere(Shell& shell, Command& root) {
+  Command command = root.Sub("where", "这孩子在哪里: ask other counties without telling them who");
+  command.NeedsSub();
+  const auto o = std::make_shared<Options>();
+  Command ask = command.Sub("ask", "ask all members, or a province's; another person approves");
+  ask.Text("STUDENT", o->student, "id, school/class/seat, identity number or 学籍号",
+           Need::kRequired)
+      .Text("--reason", o->reason, "why it is asked; kept", Need::kRequired)
+      .Text("--province", o->province, "two digits; else all members")
+      .Number("--case", o->case_id, "the case that asks; it is told where the child is");
+  ask.Run([&shell, o] { return Ask(shell, *o); });
+  Command approve = command.Sub("approve", "let a question go out; not by who asked");
+  approve.Text("QUESTION", o->question, "id", Need::kRequired)
+      .Text("--text", o->text, "remark");
+  approve.Run([&shell, o] { return Decide(shell, *o, true); });
+  Command refuse = command.Sub("refuse", "do not let it go out");
+  refuse.Text("QUESTION", o->question, "id", Need::kRequired)
+      .Text("--text", o->text, "why", Need::kRequired);
+  refuse.Run([&shell, o] { return Decide(shell, *o, false); });
+  Command show = command.Sub("show", "one question: who was asked and what they answered");
+  show.Text("QUESTION", o->question, "id", Need::kRequired);
+  show.Run([&shell, o] { return ShowQuestion(shell, *o); });
+  Command list = command.Sub("list", "questions, newest first");
+  list.Flag("--open", o->open, "only those that are not over")
+      .Flag("--incoming", o->incoming, "what other counties asked us, and how often");
+  list.Run([&shell, o] { return List(shell, *o); });
+  Command letter = command.Sub("letter", "draft the 协查函 to a county that said \"here\"");
+  letter.Text("QUESTION", o->question, "id", Need::kRequired)
+      .Text("--to", o->to, "division code of the county", Need::kRequired)
+      .Text("--last-seen", o->last_seen, "day on which the child was last seen", Need::kRequired)
+      .Text("--phone", o->phone, "of the office that asks")
+      .Text("--request", o->request, "what is asked");
+  letter.Run([&shell, o] { return Letter(shell, *o); });
+}
+
+}  // namespace cli
