@@ -68,7 +68,29 @@ base::Status TracingReactions::OnTracing(store::Transaction& tx,
 // One line for each event that means something here.
 base::Status TracingReactions::OnEvent(FeedDesk& feed, const bus::Event& event) {
   if (event.type() == "tracing.reply.received") return OnReply(feed, event);
+  if (event.type() == "tracing.where.here") return OnWhere(feed, event);
   return {};
+}
+
+// A county says that the child goes to school there: nothing is proven yet, an officer reads it and
+// writes.
+base::Status TracingReactions::OnWhere(FeedDesk& feed, const bus::Event& event) {
+  tracing::WhereChanged message;
+  if (!message.ParseFromString(event.payload()) || message.here().empty() ||
+      message.here_names().empty()) {
+    return Unreadable(event);
+  }
+  LetterReply reply;
+  reply.at = TimeFrom(event.time());
+  LetterNews& news = reply.letter;
+  news.conversation = security::Hex(message.question_id());
+  news.division = message.here(0);
+  news.county = message.here_names(0);
+  news.code = "WHERE";
+  news.code_name = "对“这孩子在哪里”签名答复：在我地，可发协查函核实";
+  reply.reference = fmt::format("where/{}/{}", news.conversation, news.division);
+  return feed.Reply(CaseId{message.case_id()}, {.student = StudentId{message.student_id()}},
+                    reply);
 }
 
 base::Status TracingReactions::OnReply(FeedDesk& feed, const bus::Event& event) {

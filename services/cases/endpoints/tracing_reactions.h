@@ -26,6 +26,7 @@ class TracingReactions {
  private:
   base::Status OnEvent(FeedDesk& feed, const bus::Event& event);
   base::Status OnReply(FeedDesk& feed, const bus::Event& event);
+  base::Status OnWhere(FeedDesk& feed, const bus::Event& event);
   base::Status Unreadable(const bus::Event& event);
 
   host::Host& host_;

@@ -1,8 +1,5 @@
 // The side of WhereDesk that faces other counties: what they answer us, and what they ask.
-#include <fmt/format.h>
-
 #include "tracing/app/where_desk.h"
-#include "tracing/store/letter_repository.h"
 
 namespace tracing {
 namespace {
@@ -10,29 +7,7 @@ namespace {
 using base::Code;
 using base::Error;
 
-// Sixteen bytes that are the same whenever the same county says the same.
-std::string NoteKey(const std::string& question_id, Division division) {
-  return security::Sha256("where-note" + question_id + division.ToString()).substr(0, 16);
-}
-
 }  // namespace
-
-base::Status WhereDesk::TellCase(store::Transaction& tx, const WhereRow& row, Division division) {
-  if (row.case_id == 0) return {};
-  const std::shared_ptr<const Book> book = office_.book();
-  const v1::Member* const member = book->directory.Find(division.ToString());
-  CaseNote note{.case_id = row.case_id, .idem_key = NoteKey(row.question_id, division)};
-  note.text = fmt::format(
-      "「这孩子在哪里」查询：{}{}答复该生在其处就读（有签名为证）。可发协查函核实："
-      "baoxue where letter {} --to {}",
-      division.ToString(), member == nullptr ? "" : member->name(),
-      security::Hex(row.question_id), division.ToString());
-  note.actor_person_id = office_.inbox.person_id();
-  note.actor_name = office_.inbox.name();
-  note.actor_role = office_.inbox.role();
-  note.actor_body = office_.inbox.body();
-  return InsertNote(tx, note, clock_.Now());
-}
 
 // Everybody who was asked has answered: nothing more is due.
 base::Status WhereDesk::Settle(store::Transaction& tx, WhereRow& row,
@@ -89,7 +64,6 @@ base::Status WhereDesk::Take(Division from, const v1::BlindAnswer& answer) {
                                             : AskedState::kNotHere;
       RETURN_IF_ERROR(UpdateWhereMember(tx, member));
       if (member.state != AskedState::kHere) continue;
-      RETURN_IF_ERROR(TellCase(tx, row, from));
       events.push_back(Event("here", row, {from.ToString()}));
     }
     RETURN_IF_ERROR(Settle(tx, row, events));

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "tracing/store/codec.h"
-#include "tracing/store/letter_repository.h"
 
 namespace tracing {
 namespace {
@@ -63,7 +62,12 @@ store::NewEvent WhereDesk::Event(const std::string& what, const WhereRow& row,
   body.set_state(std::string{WhereStateName(row.state)});
   body.set_case_id(row.case_id);
   body.set_student_id(row.student_id);
-  for (const std::string& division : here) body.add_here(division);
+  const std::shared_ptr<const Book> book = office_.book();
+  for (const std::string& division : here) {
+    const v1::Member* const member = book->directory.Find(division);
+    body.add_here(division);
+    body.add_here_names(member == nullptr ? division : member->name());
+  }
   return {.type = "tracing.where." + what,
           .subject = "where/" + security::Hex(row.question_id),
           .time = clock_.Now(),

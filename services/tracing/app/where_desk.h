@@ -3,7 +3,7 @@
 // judged, matched by the registry, answered under our signature, here or not; the same question
 // again gets the stored answer.
 //
-// Each change is one transaction with its event and the note for the case; the registry is asked
+// Each change is one transaction with its event, which the asking case follows; the registry is asked
 // outside of it. Thread-safe.
 // Errors: those of domain/where.h, contract/where.h, the registry and the store;
 // kNotFound/NO_QUESTION; kInvalidArgument/REASON_MISSING, STUDENT_MISSING, BAD_PROVINCE, KEY_REUSED;
@@ -91,7 +91,6 @@ class WhereDesk {
   base::Result<std::vector<WhereMemberRow>> Addressees(const WhereRow& row) const;
   base::Result<v1::BlindQuestion> OpenQuestion(const WhereRow& row) const;
   base::Status Settle(store::Transaction& tx, WhereRow& row, std::vector<store::NewEvent>& events);
-  base::Status TellCase(store::Transaction& tx, const WhereRow& row, Division division);
   base::Status Append(store::Transaction& tx, const std::vector<store::NewEvent>& events);
   store::NewEvent Event(const std::string& what, const WhereRow& row,
                         const std::vector<std::string>& here) const;

@@ -1,0 +1,76 @@
+// The registry's side of 「这孩子在哪里」, for tests: marks and proofs made as
+// services/registry/contract/registry.proto says, written down here a second time.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "host/host.h"
+#include "registry/contract/registry.pb.h"
+#include "security/keyed_pass.h"
+
+namespace tracing::testing {
+
+// identity number -> student; asked at each call.
+using Roster = std::function<std::map<std::string, baoxue::registry::v1::Student>()>;
+
+inline std::string ChildDigest(const std::string& id_number) {
+  return security::LetterDigest(security::LetterSuite::kSm,
+                                std::string{"baoxue-where/1\0", 15} + id_number)
+      .substr(0, 16);
+}
+inline std::string MarkOf(std::uint32_t suite, const std::string& nonce,
+                          const std::string& text) {
+  return security::SuiteHmac(static_cast<security::LetterSuite>(suite), nonce, text);
+}
+inline std::string ProofText(const std::string& division, const std::string& id_number) {
+  return std::string{"here\0", 5} + division + std::string(1, '\0') + ChildDigest(id_number);
+}
+
+// `division` is who proves: a county that says another's name proves nothing.
+inline void AnswerMarks(host::Host& host, Roster roster, std::string division) {
+  namespace registry = baoxue::registry::v1;
+  host.server().On<registry::MakeMark, registry::MakeMarkReply>(
+      [roster](const bus::Request&,
+               const registry::MakeMark& ask) -> base::Result<registry::MakeMarkReply> {
+        for (const auto& [number, student] : roster()) {
+          if (student.student_id() != ask.student_id()) continue;
+          registry::MakeMarkReply reply;
+          reply.set_mark(MarkOf(ask.suite(), ask.nonce(), ChildDigest(number)));
+          for (const std::string& one : ask.proof_of()) {
+            reply.add_proofs(MarkOf(ask.suite(), ask.nonce(), ProofText(one, number)));
+          }
+          reply.set_name(student.name());
+          reply.set_id_masked("1101**********002X");
+          return reply;
+        }
+        return base::Error{base::Code::kNotFound, "STUDENT_UNKNOWN", ""};
+      });
+  host.server().On<registry::MatchMark, registry::MatchMarkReply>(
+      [roster, division](const bus::Request&, const registry::MatchMark& ask)
+          -> base::Result<registry::MatchMarkReply> {
+        registry::MatchMarkReply reply;
+        for (const auto& [number, student] : roster()) {
+          if (MarkOf(ask.suite(), ask.nonce(), ChildDigest(number)) != ask.mark()) continue;
+          reply.set_student_id(student.student_id());
+          reply.set_proof(MarkOf(ask.suite(), ask.nonce(), ProofText(division, number)));
+        }
+        return reply;
+      });
+  host.server().On<registry::GetChildForLetter, registry::GetChildForLetterReply>(
+      [roster](const bus::Request&, const registry::GetChildForLetter& ask)
+          -> base::Result<registry::GetChildForLetterReply> {
+        for (const auto& [number, student] : roster()) {
+          if (student.student_id() != ask.student_id()) continue;
+          registry::GetChildForLetterReply reply;
+          reply.set_name(student.name());
+          reply.set_id_number(number);
+          return reply;
+        }
+        return base::Error{base::Code::kNotFound, "STUDENT_UNKNOWN", ""};
+      });
+}
+
+}  // namespace tracing::testing
