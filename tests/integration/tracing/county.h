@@ -20,7 +20,9 @@
 #include "harness/temp_dir.h"
 #include "harness/wait.h"
 #include "host/runtime.h"
+#include "integration/tracing/marks.h"
 #include "registry/contract/registry.pb.h"
+#include "settings/county.h"
 #include "tracing/contract/evidence.h"
 #include "tracing/contract/tracing.pb.h"
 #include "tracing/endpoints/service.h"
@@ -34,6 +36,7 @@ namespace wire = baoxue::bus::v1;
 struct Book {
   std::mutex mutex;
   std::map<std::string, registry::Student> students;  // by identity number
+  std::string proves_as = {};  // the division that stands in its proofs; empty: its own
 };
 
 inline host::Definition FakeRegistry(std::shared_ptr<Book> book) {
@@ -68,6 +71,15 @@ inline host::Definition FakeRegistry(std::shared_ptr<Book> book) {
            const registry::ListStudents&) -> base::Result<registry::ListStudentsReply> {
           return registry::ListStudentsReply{};
         });
+    const auto county = settings::LoadCounty(host.suite().ProfilePath());
+    const auto roster = [book] {
+      const std::lock_guard lock{book->mutex};
+      return book->students;
+    };
+    AnswerMarks(host, roster, [book, own = county.ok() ? county->division : ""] {
+      const std::lock_guard lock{book->mutex};
+      return book->proves_as.empty() ? own : book->proves_as;
+    });
     return std::shared_ptr<void>{};
   };
   return definition;
@@ -142,6 +154,10 @@ class County {
   template <class Rep, class Req>
   base::Result<Rep> Ask(const Req& request) {
     return client_->Ask<Rep>(request, Officer());
+  }
+  template <class Rep, class Req>
+  base::Result<Rep> AskAs(const Req& request, bus::CallOptions options) {
+    return client_->Ask<Rep>(request, std::move(options));
   }
   template <class Rep, class Req>
   Rep Must(const Req& request) {
@@ -228,6 +244,14 @@ class County {
       }
       if (page.events().empty()) return told;
     }
+  }
+  void Forgets(const std::string& id_number) {
+    const std::lock_guard lock{book_->mutex};
+    book_->students.erase(id_number);
+  }
+  void ProvesAs(const std::string& division) {
+    const std::lock_guard lock{book_->mutex};
+    book_->proves_as = division;
   }
   void Advance(std::chrono::milliseconds by) {
     now_ += by;

@@ -29,8 +29,8 @@ inline std::string ProofText(const std::string& division, const std::string& id_
   return std::string{"here\0", 5} + division + std::string(1, '\0') + ChildDigest(id_number);
 }
 
-// `division` is who proves: a county that says another's name proves nothing.
-inline void AnswerMarks(host::Host& host, Roster roster, std::string division) {
+// `division` says who proves: a county that says another's name proves nothing.
+inline void AnswerMarks(host::Host& host, Roster roster, std::function<std::string()> division) {
   namespace registry = baoxue::registry::v1;
   host.server().On<registry::MakeMark, registry::MakeMarkReply>(
       [roster](const bus::Request&,
@@ -55,7 +55,7 @@ inline void AnswerMarks(host::Host& host, Roster roster, std::string division) {
         for (const auto& [number, student] : roster()) {
           if (MarkOf(ask.suite(), ask.nonce(), ChildDigest(number)) != ask.mark()) continue;
           reply.set_student_id(student.student_id());
-          reply.set_proof(MarkOf(ask.suite(), ask.nonce(), ProofText(division, number)));
+          reply.set_proof(MarkOf(ask.suite(), ask.nonce(), ProofText(division(), number)));
         }
         return reply;
       });

@@ -1,0 +1,161 @@
+// A neighbour that asks blind questions of its own making.
+#include <gtest/gtest.h>
+
+#include "integration/tracing/county.h"
+#include "tracing/contract/where.h"
+
+namespace tracing {
+namespace {
+
+using testing::ChildDigest;
+using testing::County;
+using testing::MarkOf;
+
+constexpr const char* kId = "11010519491231002X";
+
+class WhereHostileTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    store::Pool::InitDriver();
+    tongan_.Start();
+    tongan_.Knows(kId, "同安区第一小学");
+    Publish({"protocol:1", "blind"});
+  }
+
+  // Tells 同安 that this key is 绥宁's, and what 绥宁 is able to do.
+  void Publish(const std::vector<std::string>& capabilities) {
+    v1::Directory directory;
+    directory.set_issuer("430527");
+    directory.set_serial(++serial_);
+    v1::Member& member = *directory.add_members();
+    member.set_division("430527");
+    member.set_name("绥宁县");
+    member.set_serial(serial_);
+    for (const std::string& one : capabilities) member.add_capabilities(one);
+    for (const v1::Key& one : KeysOf(key_.key())) *member.add_keys() = one;
+    v1::Key& curve = *member.add_keys();
+    curve.set_use("curve");
+    curve.set_public_key(curve_.public_key);
+    const base::Date end = base::Date::Parse("2099-01-01").value();
+    *curve.mutable_valid_to() = ToProto(base::InstantAt(end, 0));
+    v1::ImportDirectory import;
+    *import.mutable_directory() = SignDirectory(directory, key_);
+    import.set_fingerprint(key_.key().Fingerprint());
+    tongan_.Must<v1::ImportDirectoryReply>(import);
+    client_ = std::make_unique<bus::Client>(
+        context_,
+        bus::ClientOptions{
+            .endpoints = {{.address = tongan_.address(), .server_key = tongan_.CurveKey()}},
+            .keys = curve_, .name = "430527"},
+        clock_, ids_);
+  }
+
+  v1::BlindQuestion Question(char id, const std::string& number = kId) const {
+    v1::BlindQuestion question;
+    question.set_question_id(std::string(16, id));
+    question.set_asker("430527");
+    question.set_to("350212");
+    question.set_nonce(std::string(32, id));
+    question.set_suite(v1::CIPHER_SUITE_SM);
+    question.set_mark(MarkOf(1, question.nonce(), ChildDigest(number)));
+    question.set_approved_by("王股长");
+    *question.mutable_expires_at() = ToProto(tongan_.now() + std::chrono::days{7});
+    return question;
+  }
+  base::Result<v1::BlindAnswer> Send(const v1::BlindQuestion& question) {
+    return client_->Ask<v1::BlindAnswer>(question);
+  }
+  base::Result<v1::BlindAnswer> Ask(v1::BlindQuestion question) {
+    SignQuestion(question, key_);
+    return Send(question);
+  }
+  std::string Refused(const base::Result<v1::BlindAnswer>& answer) {
+    return answer.ok() ? answer->refused() : answer.error().reason;
+  }
+  v1::WhereAsker Audit() {
+    v1::ListWhere incoming;
+    incoming.set_incoming(true);
+    const auto list = tongan_.Must<v1::ListWhereReply>(incoming);
+    return list.askers().empty() ? v1::WhereAsker{} : list.askers(0);
+  }
+
+  County tongan_{"tongan", "sm"};
+  bus::KeyPair curve_ = bus::MakeKeyPair();
+  security::LetterKey key_ = security::LetterKey::Generate(
+      security::LetterSuite::kSm, "430527",
+      {.begin = base::Date::Parse("2026-09-01").value(),
+       .end = base::Date::Parse("2028-09-01").value()});
+  std::uint64_t serial_ = 0;
+  base::SystemClock clock_;
+  base::RandomIds ids_;
+  bus::Context context_{bus::AccessList{}};
+  std::unique_ptr<bus::Client> client_;
+};
+
+TEST_F(WhereHostileTest, TheSameQuestionGetsTheSameAnswer) {
+  const auto one = Ask(Question('a'));
+  ASSERT_TRUE(one.ok()) << one.error().ToString();
+  EXPECT_TRUE(one->here());
+  EXPECT_FALSE(one->proof().empty());
+  // The child has left since: a repeat is not a second question.
+  tongan_.Forgets(kId);
+  const auto two = Ask(Question('a'));
+  ASSERT_TRUE(two.ok());
+  EXPECT_EQ(two->SerializeAsString(), one->SerializeAsString());
+  const auto fresh = Ask(Question('b'));
+  ASSERT_TRUE(fresh.ok());
+  EXPECT_FALSE(fresh->here());
+  EXPECT_TRUE(fresh->proof().empty());
+  EXPECT_EQ(Audit().questions(), 2u);
+  EXPECT_EQ(Audit().here(), 1u);
+}
+
+TEST_F(WhereHostileTest, WhatIsNotSignedForUsIsRefusedByName) {
+  v1::BlindQuestion question = Question('a');
+  SignQuestion(question, key_);
+  v1::BlindQuestion bad = question;
+  bad.set_mark(std::string(32, 'x'));
+  EXPECT_EQ(Refused(Send(bad)), "SIGNATURE_BAD");
+  bad = question;
+  bad.set_to("430528");
+  EXPECT_EQ(Refused(Send(bad)), "WRONG_PARTIES");
+  bad = question;
+  bad.set_key_id("nobody's");
+  EXPECT_EQ(Refused(Send(bad)), "KEY_UNKNOWN");
+  bad = question;
+  bad.set_nonce("short");
+  EXPECT_EQ(Refused(Send(bad)), "BAD_QUESTION");
+  bad = Question('c');
+  *bad.mutable_expires_at() = ToProto(tongan_.now() - std::chrono::minutes{1});
+  EXPECT_EQ(Refused(Ask(bad)), "EXPIRED");
+  ASSERT_EQ(Refused(Ask(question)), "");
+  bad = Question('a', "110105194912310038");
+  EXPECT_EQ(Refused(Ask(bad)), "QUESTION_DIFFERS");
+  const v1::WhereAsker audit = Audit();
+  EXPECT_EQ(audit.questions(), 1u);
+  for (const char* reason : {"SIGNATURE_BAD", "WRONG_PARTIES", "KEY_UNKNOWN", "BAD_QUESTION",
+                             "EXPIRED", "QUESTION_DIFFERS"}) {
+    EXPECT_EQ(audit.refused().at(reason), 1u) << reason;
+  }
+}
+
+TEST_F(WhereHostileTest, WhoAsksBadlyIsShutOut) {
+  v1::BlindQuestion bad = Question('a');
+  bad.set_signature("none");
+  bool shut = false;
+  for (int i = 0; i < 150 && !shut; ++i) {
+    const auto answer = Send(bad);
+    shut = !answer.ok() && answer.error().reason == "SHUT_OUT";
+  }
+  EXPECT_TRUE(shut);
+}
+
+TEST_F(WhereHostileTest, OnlyMembersThatAnswerMayAsk) {
+  Publish({"protocol:1"});
+  const auto refused = Ask(Question('a'));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, base::Code::kPermissionDenied);
+}
+
+}  // namespace
+}  // namespace tracing
