@@ -1,12 +1,13 @@
-// The use cases of 「这孩子在哪里」, of both sides. Ours: asked by one officer, approved by another, put
-// to each member that answers such questions, repeated to the silent ones until it expires. Others':
-// judged, matched by the registry, answered under our signature, here or not; the same question
+// The use cases of 「这孩子在哪里」, of both sides. Ours: asked by one officer, approved by
+// another, put to each member that answers such questions, repeated to the silent ones until it
+// expires. Others': judged, matched by the registry, answered under our signature, here or not; the same question
 // again gets the stored answer.
 //
-// Each change is one transaction with its event, which the asking case follows; the registry is asked
-// outside of it. Thread-safe.
+// Each change is one transaction with its event, which the asking case follows; the registry is
+// asked outside of it. Thread-safe.
 // Errors: those of domain/where.h, contract/where.h, the registry and the store;
-// kNotFound/NO_QUESTION; kInvalidArgument/REASON_MISSING, STUDENT_MISSING, BAD_PROVINCE, KEY_REUSED;
+// kNotFound/NO_QUESTION; kInvalidArgument/REASON_MISSING, STUDENT_MISSING, BAD_PROVINCE,
+// KEY_REUSED;
 // kFailedPrecondition/NO_OWN_KEY, NOBODY_TO_ASK, NOT_ASKED, NOT_HERE.
 #pragma once
 

@@ -1,5 +1,5 @@
-// 「这孩子在哪里」 at the service's doors: AskWhere, DecideWhere, GetWhere, ListWhere, DraftWhereLetter from
-// our own officers; BlindQuestion from other counties; the chore that asks them and repeats.
+// 「这孩子在哪里」 at the service's doors: AskWhere, DecideWhere, GetWhere, ListWhere, DraftWhereLetter
+// from our own officers; BlindQuestion from other counties; the chore that asks them and repeats.
 //
 // Errors: those of WhereDesk; kResourceExhausted of the guard. Thread-safe.
 #pragma once
@@ -36,7 +36,8 @@ class WhereHandlers {
   base::Result<v1::ListWhereReply> List(const v1::ListWhere& message);
   base::Result<v1::LetterReply> Draft(const bus::Request& request,
                                       const v1::DraftWhereLetter& message);
-  base::Result<v1::DraftLetter> LetterAbout(const WhereRow& row, const v1::DraftWhereLetter& message,
+  base::Result<v1::DraftLetter> LetterAbout(const WhereRow& row,
+                                            const v1::DraftWhereLetter& message,
                                             const baoxue::bus::v1::Actor& actor);
   WhereRegistry Registry();
   base::Result<std::uint64_t> Run();

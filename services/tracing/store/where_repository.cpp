@@ -140,7 +140,8 @@ base::Status UpdateWhere(store::Transaction& tx, const WhereRow& row) {
 base::Result<std::vector<WhereRow>> ListWhereRows(store::Session& session, bool open_only,
                                                   std::uint32_t limit) {
   ASSIGN_OR_RETURN(store::Rows rows,
-                   session.Query(std::string{kSelect} + (open_only ? "WHERE state IN (1, 3) " : "") +
+                   session.Query(std::string{kSelect} +
+                                     (open_only ? "WHERE state IN (1, 3) " : "") +
                                      "ORDER BY asked_at DESC, question_id LIMIT ?",
                                  {Value{limit}}));
   std::vector<WhereRow> out;
