@@ -1,7 +1,7 @@
 // The use cases of 「这孩子在哪里」, of both sides. Ours: asked by one officer, approved by
 // another, put to each member that answers such questions, repeated to the silent ones until it
-// expires. Others': judged, matched by the registry, answered under our signature, here or not; the same question
-// again gets the stored answer.
+// expires. Others': judged, matched by the registry, answered under our signature, here or not;
+// the same question again gets the stored answer.
 //
 // Each change is one transaction with its event, which the asking case follows; the registry is
 // asked outside of it. Thread-safe.
