@@ -381,50 +381,50 @@ show_paper() {
 
 # ---- a transfer that never arrived ---------------------------------------------------------------
 
+watches_transfer() { [ -e "$VAR/exchange/mover" ]; }
 has_transfers() { "$BIN/baoxue" --help | grep -q '^  transfer'; }
 
-# A child who is present and has moved to the other county, on paper: a school there was named and
-# none took the child in.
+# Before the first school day: a child of this county's households, always present in the sample, is
+# transferred out to a school of the other county, where nobody takes the child in. The two have not
+# joined yet, so the letter waits for that.
 lose_transfer() {
-  local key school day out
-  key=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; ++i) at[$i] = i; next }
-    { print $1 "/" $at["班号"] "/" $at["班内学号"] }' "$VAR/sample/roster.csv" |
-    grep -vxF -f <(planted_rows | cut -d, -f1) | sed -n 5p)
-  school=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; ++i) if ($i == "学校名称") at = i; next }
-    { print $at; exit }' "$OTHER_VAR/sample/schools.csv")
-  day=$(today)
-  as_clerk enrol transfer-out --student "$key" --effective "$day" --evidence 转学申请:2026-1 \
-    --approver "签发人丙/bureau_officer/$(bureau_of "$county")" --other-school "$school" \
-    --other-division "$(division_of "$OTHER")" > /dev/null || return 1
-  wait_until 30 watch_has_letter || return 1
-  out=$(baoxue --json transfer list)
-  printf '%s\n' "mover=$key" "watch=$(field watch_id <<< "$out")" \
-    "arrive_by=$(day_field arrive_by <<< "$out")" > "$VAR/exchange/mover"
+  local mover
+  mover=$(awk -F, -v home="$(division_of "$county")" '
+    FILENAME ~ /rollcalls/ { n = split($5, one, ";")
+      for (i = 1; i <= n; ++i) { split(one[i], seat, ":"); marked[$3 "/" $4 "/" seat[1]] = 1 }
+      next }
+    FNR == 1 { for (i = 1; i <= NF; ++i) at[$i] = i; next }
+    { key = $1 "/" $at["班号"] "/" $at["班内学号"] }
+    $at["户口所在地行政区划代码"] == home && !(key in marked) { print key; exit }' \
+    "$VAR/sample/rollcalls.csv" "$VAR/sample/roster.csv")
+  [ -n "$mover" ] || return 1
+  as_clerk enrol transfer-out --student "$mover" --effective "$(own_today)" \
+    --evidence 转学申请:2026-1 --approver "签发人丙/bureau_officer/$(bureau_of "$county")" \
+    --other-school "$(division_name "$OTHER")第一小学" --other-division "$(division_of "$OTHER")" \
+    > /dev/null || return 1
+  mkdir -p "$VAR/exchange" && echo "$mover" > "$VAR/exchange/mover"
 }
 
-watch_has_letter() { baoxue --json transfer list | grep -q '"conversation_id": *"[^"]'; }
-
-# day_field NAME: the first such day in JSON, as 2026-09-01.
-day_field() {
-  local number='\([0-9]*\)' y m d
-  tr -d ' \n' |
-    sed "s/.*\"$1\":{\"year\":$number,\"month\":$number,\"day\":$number}.*/\1 \2 \3/" |
-    { read -r y m d && [ -n "$d" ] && printf '%04d-%02d-%02d' "$y" "$m" "$d"; }
+own_today() {
+  TZ=CST-8 date -d "$(baoxue --json clock show | sed -n 's/.*"now": *"\([^"]*\)".*/\1/p' |
+    head -n 1)" +%F
 }
 
 await_arrival() {
-  local mover watch arrive_by
-  . "$VAR/exchange/mover"
-  [ -n "$arrive_by" ] && both_to "$(next_workday "$arrive_by")T08:30"
+  local arrive_by
+  arrive_by=$(baoxue --json transfer list | field arrive_by)
+  [ -n "$arrive_by" ] && both_to "$(next_workday "$arrive_by")T08:30" &&
+    wait_until 30 transfer_is_missing
 }
 
+transfer_is_missing() { baoxue --json transfer list --state missing | grep -q '"watch_id"'; }
+
 show_transfer() {
-  local mover watch arrive_by
-  . "$VAR/exchange/mover"
   step "一名转出后始终没有到校的学生"
-  baoxue transfer show "$watch" || return 1
-  say "期限 $arrive_by 已过,按疑似辍学立案:"
-  baoxue case show --student "$mover" | sed -n '1,4p'
+  baoxue transfer show "$(baoxue --json transfer list | field watch_id)" || return 1
+  say "到校期限已过,按疑似辍学立案:"
+  baoxue case list | sed -n 2,3p
+  baoxue case list | grep -F " $(baoxue --json transfer list | field student_name) "
 }
 
 # letters_part MARK COMMAND WHAT: once; a failure says what failed.
@@ -438,7 +438,7 @@ letters_part() {
 exchange_letters() {
   local began=$SECONDS of=4
   [ -e "$VAR/state/letters" ] && return 0
-  has_transfers && of=5
+  watches_transfer && of=5
   step "两县通函 1/$of:交换名录,电话核对指纹"
   letters_part joined join_counties 名录没有交换成 || return 1
   step "两县通函 2/$of:一名失联学生已在 $(division_name "$OTHER")就读;$(division_name "$county")发核查函"
@@ -448,13 +448,12 @@ exchange_letters() {
   letters_part moved move_case 没有得到答复或个案没有办结 || return 1
   step "两县通函 4/$of:另一名学生的户籍地没有本系统,公函打印后邮寄"
   letters_part papered send_paper 公函没有打印 || return 1
-  if has_transfers; then
-    step "两县通函 5/$of:一名学生转往 $(division_name "$OTHER"),始终没有到校"
-    letters_part transferred lose_transfer 转学没有登记 &&
-      letters_part missed await_arrival 时间没有走到到校期限之后 || return 1
+  if watches_transfer; then
+    step "两县通函 5/$of:开学前一名学生转往 $(division_name "$OTHER"),始终没有到校"
+    letters_part missed await_arrival 没有等到到校期限之后 || return 1
   fi
   show_letter && show_paper || { fail 没有得到函件或证据 "日志:$LOGS/tracing.log"; return 1; }
-  ! has_transfers || show_transfer || { fail 没有看到转学 "日志:$LOGS/tracing.log"; return 1; }
+  ! watches_transfer || show_transfer || { fail 没有看到转学 "日志:$LOGS/tracing.log"; return 1; }
   : > "$VAR/state/letters"
   say "两县通函用时 $((SECONDS - began)) 秒"
 }

@@ -42,6 +42,16 @@ class Demo : public ::testing::Test {
     return json::parse(Run(county, std::move(words)), nullptr, false);
   }
 
+  // The document number of our one letter of that kind.
+  std::string NumberOf(const std::string& kind, bool paper) const {
+    const json all = Ask("", {"letter", "list"});
+    for (const json& one : all["letters"]) {
+      if (one["kind"] == kind && one["paper"] == paper) return one["document_no"];
+    }
+    ADD_FAILURE() << kind << " is not in " << all.dump();
+    return "";
+  }
+
   harness::TempDir dir_{"demo"};
 };
 
@@ -49,13 +59,14 @@ TEST_F(Demo, TwoCountiesExchangeLettersAndAThirdGetsPaper) {
   const auto up = Up();
   ASSERT_EQ(up.exit_code, 0) << up.output;
 
-  const json letter = Ask("", {"letter", "show", "同教函〔2026〕1号"})["letter"];
+  const std::string number = NumberOf("HC", false);
+  const json letter = Ask("", {"letter", "show", number})["letter"];
   EXPECT_EQ(letter["reply_code"], "R01") << "the child is found";
   EXPECT_EQ(letter["state_name"], "已办结");
   ASSERT_GE(letter["log"].size(), 2u);
   EXPECT_NE(letter["log"][0]["written_at"], letter["log"][0]["taken_at"])
       << "the other county was away when the letter was written";
-  const json incoming = Ask("/suining", {"letter", "show", "同教函〔2026〕1号"})["letter"];
+  const json incoming = Ask("/suining", {"letter", "show", number})["letter"];
   EXPECT_EQ(incoming["state_name"], "已办结") << "both sides show the same";
 
   const std::string case_id = letter["case_id"].dump();
@@ -68,16 +79,22 @@ TEST_F(Demo, TwoCountiesExchangeLettersAndAThirdGetsPaper) {
     EXPECT_THAT(judged.output, HasSubstr("证据成立"));
   }
 
-  const std::string pdf = var() + "/exchange/同教函〔2026〕2号.pdf";
+  const std::string paper_number = NumberOf("HC", true);
+  const std::string pdf = var() + "/exchange/" + paper_number + ".pdf";
   const auto pages = harness::RunProgram({"pdftotext", "-raw", pdf, "-"});
   ASSERT_EQ(pages.exit_code, 0) << pages.output;
-  EXPECT_THAT(pages.output, HasSubstr("同教函〔2026〕2号"));
+  EXPECT_THAT(pages.output, HasSubstr(paper_number));
   EXPECT_THAT(pages.output, HasSubstr("挂号邮寄"));
   EXPECT_LT(std::filesystem::file_size(pdf), 150'000u);
   EXPECT_THAT(up.output, HasSubstr(pdf));
-  const json paper = Ask("", {"letter", "show", "同教函〔2026〕2号"})["letter"];
+  const json paper = Ask("", {"letter", "show", paper_number})["letter"];
   EXPECT_EQ(paper["paper"], true);
   EXPECT_EQ(paper["state_name"], "已送达");
+
+  if (std::filesystem::exists(var() + "/exchange/mover")) {
+    EXPECT_EQ(Ask("", {"transfer", "list", "--state", "missing"})["transfers"].size(), 1u);
+    EXPECT_THAT(up.output, HasSubstr("按疑似辍学立案"));
+  }
 
   const std::size_t letters = Ask("", {"letter", "list"})["letters"].size();
   const auto again = Up();
