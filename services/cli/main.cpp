@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
   cli::AddCase(shell, root);
   cli::AddSubsidy(shell, root);
   cli::AddLetter(shell, root);
+  cli::AddTransfer(shell, root);
   cli::AddDirectory(shell, root);
   cli::AddEvidence(shell, root);
   cli::AddWhere(shell, root);

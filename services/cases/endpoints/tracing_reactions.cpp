@@ -41,6 +41,30 @@ LetterReply ReplyFrom(const tracing::ReplyReceived& message, base::UtcTime at) {
   return reply;
 }
 
+constexpr std::string_view kTransferPrefix = "tracing.transfer.";
+
+std::string ReferenceOf(const tracing::TransferChanged& message) {
+  return fmt::format("transfer/{}", message.watch_id());
+}
+
+std::string ArrivalText(const tracing::TransferChanged& message) {
+  return fmt::format("转学已到校：{}{}{}", message.other_division(), message.school(),
+                     message.document_no().empty() ? "" : "，" + message.document_no());
+}
+
+Suspicion MissingFrom(const tracing::TransferChanged& message, const Subject& subject,
+                      base::UtcTime at) {
+  Suspicion suspicion;
+  suspicion.subject = subject;
+  Signal& signal = suspicion.signal;
+  signal.at = at;
+  signal.found_by = "转学";
+  signal.reference = ReferenceOf(message);
+  signal.reason = fmt::format("转往{}，期限内未确认到校", message.other_division());
+  if (message.has_began()) signal.first_absent = DateFrom(message.began());
+  return suspicion;
+}
+
 }  // namespace
 
 TracingReactions::TracingReactions(host::Host& host, CaseDesk& desk, host::Counter unreadable)
@@ -69,6 +93,7 @@ base::Status TracingReactions::OnTracing(store::Transaction& tx,
 base::Status TracingReactions::OnEvent(FeedDesk& feed, const bus::Event& event) {
   if (event.type() == "tracing.reply.received") return OnReply(feed, event);
   if (event.type() == "tracing.where.here") return OnWhere(feed, event);
+  if (event.type().starts_with(kTransferPrefix)) return OnTransfer(feed, event);
   return {};
 }
 
@@ -98,8 +123,38 @@ base::Status TracingReactions::OnReply(FeedDesk& feed, const bus::Event& event) 
   if (!message.ParseFromString(event.payload()) || message.conversation_id().empty()) {
     return Unreadable(event);
   }
+  // A transfer's own letter belongs to its watch, which says what it means.
+  if (message.case_id() == 0 && message.kind() == tracing::LETTER_KIND_ZX) return {};
   return feed.Reply(CaseId{message.case_id()}, {.student = StudentId{message.student_id()}},
                     ReplyFrom(message, TimeFrom(event.time())));
+}
+
+base::Status TracingReactions::OnTransfer(FeedDesk& feed, const bus::Event& event) {
+  const std::string what = event.type().substr(kTransferPrefix.size());
+  if (what != "missing" && what != "arrived" && what != "called_off") return {};
+  tracing::TransferChanged message;
+  if (!message.ParseFromString(event.payload()) || message.student_id() <= 0) {
+    return Unreadable(event);
+  }
+  const base::UtcTime at = TimeFrom(event.time());
+  const Subject subject{.student = StudentId{message.student_id()}, .person = {}};
+  if (what == "missing") return feed.Suspect(MissingFrom(message, subject, at));
+  if (!message.was_missing()) return {};
+  const bool arrived = what == "arrived";
+  RETURN_IF_ERROR(feed.Withdraw(subject, {.at = at,
+                                          .reference = ReferenceOf(message),
+                                          .why = arrived ? ArrivalText(message) : "转学已取消"}));
+  if (!arrived) return {};
+  // A case that was confirmed by then is not withdrawn: the child is in school elsewhere.
+  const auto on = message.has_arrived_on() ? DateFrom(message.arrived_on()) : std::nullopt;
+  RegistryBatch batch;
+  batch.facts.emplace_back(subject.student,
+                           RegistryFact{.at = at,
+                                        .event = "transfer_arrived",
+                                        .text = ArrivalText(message),
+                                        .effective = on.value_or(base::DateAt(at)),
+                                        .until = {}});
+  return feed.Registry(batch, at);
 }
 
 base::Status TracingReactions::Unreadable(const bus::Event& event) {

@@ -1,7 +1,8 @@
 // What cases does about the feed of tracing, inside the follower's transaction, which saves the
 // position too: each event has its effects once.
 //
-// Answers of other counties move the case that asked (triggers.letters of the profile). A
+// Answers of other counties move the case that asked (triggers.letters of the profile). A child
+// who went out and is not known to have arrived is a suspected dropout; the arrival ends it. A
 // deployment without tracing follows nothing. Unknown events are skipped, unreadable ones skipped
 // and counted; only the database can fail it. Belongs to the thread of its follower.
 #pragma once
@@ -27,6 +28,7 @@ class TracingReactions {
   base::Status OnEvent(FeedDesk& feed, const bus::Event& event);
   base::Status OnReply(FeedDesk& feed, const bus::Event& event);
   base::Status OnWhere(FeedDesk& feed, const bus::Event& event);
+  base::Status OnTransfer(FeedDesk& feed, const bus::Event& event);
   base::Status Unreadable(const bus::Event& event);
 
   host::Host& host_;

@@ -20,6 +20,7 @@ void AddLeave(Shell& shell, Command& root);
 void AddCase(Shell& shell, Command& root);
 void AddSubsidy(Shell& shell, Command& root);
 void AddLetter(Shell& shell, Command& root);
+void AddTransfer(Shell& shell, Command& root);
 void AddDirectory(Shell& shell, Command& root);
 void AddEvidence(Shell& shell, Command& root);
 void AddWhere(Shell& shell, Command& root);

@@ -23,6 +23,7 @@
 #include "cli/shell/values.h"
 #include "registry/contract/registry.pb.h"
 #include "subsidy/contract/subsidy.pb.h"
+#include "tracing/contract/tracing.pb.h"
 
 namespace cli {
 namespace {
@@ -200,7 +201,7 @@ void AddFollow(Shell& shell, Command& root) {
   Command command =
       root.Sub("follow", "Events as CloudEvents 1.0 JSON lines: first what was missed, then live");
   const auto o = std::make_shared<Options>();
-  command.OneOf("FEED", o->feed, {"registry", "attendance", "cases", "subsidy"},
+  command.OneOf("FEED", o->feed, {"registry", "attendance", "cases", "subsidy", "tracing"},
                 "which feed", Need::kRequired)
       .Text("--position-file", o->position_file, "else <data_dir>/follow/<feed>.position")
       .Number("--from", o->from, "start after this number, whatever the file says")
@@ -215,6 +216,7 @@ void AddFollow(Shell& shell, Command& root) {
   (void)baoxue::attendance::v1::AbsenceSuspected::default_instance();
   (void)baoxue::cases::v1::CaseChanged::default_instance();
   (void)baoxue::subsidy::v1::EligibilityChanged::default_instance();
+  (void)baoxue::tracing::v1::TransferChanged::default_instance();
 }
 
 }  // namespace cli

@@ -236,4 +236,29 @@ base::Result<std::string> RulesInForce(const Office& office) {
   return texts;
 }
 
+base::Result<v1::GetLastPaidReply> LastPaid(const Office& office, const v1::GetLastPaid& message) {
+  v1::GetLastPaidReply reply;
+  const StudentId student{message.student_id()};
+  RETURN_IF_ERROR(office.pool().WithSession([&](store::Session& session) -> base::Status {
+    ASSIGN_OR_RETURN(const auto live, office.InForce(session));
+    ASSIGN_OR_RETURN(const auto standings, LoadStandings(session, {student}));
+    ASSIGN_OR_RETURN(const auto elsewhere, PaidElsewhereOf(session, student));
+    for (const SubsidyTerm& term : live->terms) {  // the latest is the last
+      std::int64_t fen = 0;
+      if (const auto paid = elsewhere.find(term.id); paid != elsewhere.end()) fen = paid->second;
+      for (const StandingRow& row : standings) {
+        if (row.term != term.id) continue;
+        fen += row.paid_fen - row.returned_fen + row.pending_fen;
+        if (term.snapshot <= office.Today()) fen = std::max(fen, row.payable_fen);
+      }
+      const bool told = elsewhere.contains(term.id);
+      if (fen <= 0 && !told) continue;
+      reply.set_term(term.id);
+      reply.set_fen(fen);
+    }
+    return {};
+  }));
+  return reply;
+}
+
 }  // namespace subsidy

@@ -17,6 +17,8 @@ base::Result<v1::GetFeedDaysReply> FeedDays(const Office& office, const v1::GetF
                                             const FeedView& view = {});
 base::Result<v1::ListPublicityReply> Publicity(const Office& office,
                                                const v1::ListPublicity& message);
+// The latest term that is paid, ordered, owed by its snapshot, or paid by a county before us.
+base::Result<v1::GetLastPaidReply> LastPaid(const Office& office, const v1::GetLastPaid& message);
 base::Result<std::string> RulesInForce(const Office& office);  // the encoded texts
 
 }  // namespace subsidy

@@ -40,6 +40,20 @@ base::Status TakeNews(store::Transaction& tx, const Office& office, const Regist
   return assessor.Finish();
 }
 
+base::Status TakePaidElsewhere(store::Transaction& tx, const Office& office,
+                               const std::vector<PaidElsewhere>& all) {
+  if (all.empty()) return {};
+  std::vector<StudentId> students;
+  for (const PaidElsewhere& one : all) {
+    RETURN_IF_ERROR(SavePaidElsewhere(tx, one.student, one.term, one.division, one.fen, one.letter,
+                                      false));
+    students.push_back(one.student);
+  }
+  Assessor assessor{tx, office};
+  RETURN_IF_ERROR(assessor.Assess(std::move(students), "外县已发"));
+  return assessor.Finish();
+}
+
 base::Result<std::string> RecordPaidElsewhere(const Office& office, const Once& once,
                                               const v1::RecordPaidElsewhere& message) {
   return DoOnce(office, once, [&](store::Transaction& tx, Assessor& assessor)

@@ -26,6 +26,18 @@ struct RegistryNews {
 // In the follower's transaction.
 base::Status TakeNews(store::Transaction& tx, const Office& office, const RegistryNews& news);
 
+// Another county's letter says what it has paid. In the follower's transaction; a student whom the
+// registry has not told yet is remembered until it does.
+struct PaidElsewhere {
+  StudentId student = {};
+  std::string term = {};
+  std::string division = {};
+  std::int64_t fen = 0;
+  std::string letter = {};
+};
+base::Status TakePaidElsewhere(store::Transaction& tx, const Office& office,
+                               const std::vector<PaidElsewhere>& all);
+
 base::Result<std::string> RecordPaidElsewhere(const Office& office, const Once& once,
                                               const v1::RecordPaidElsewhere& message);
 base::Result<std::string> RecordStep(const Office& office, const Once& once,

@@ -122,6 +122,7 @@ void Handlers::RegisterReads() {
       });
   Read<v1::ListPublicity>(server,
                           [&](const v1::ListPublicity& m) { return Publicity(office, m); });
+  Read<v1::GetLastPaid>(server, [&](const v1::GetLastPaid& m) { return LastPaid(office, m); });
   Read<v1::ListRolls>(server, [&](const v1::ListRolls& m) { return ListRolls(office, m); });
   Read<v1::GetRollLines>(server,
                          [&](const v1::GetRollLines& m) { return GetRollLines(office, m); });

@@ -10,6 +10,7 @@
 #include "subsidy/endpoints/handlers.h"
 #include "subsidy/endpoints/keeper.h"
 #include "subsidy/endpoints/reactions.h"
+#include "subsidy/endpoints/tracing_reactions.h"
 
 namespace subsidy {
 
@@ -43,11 +44,13 @@ struct Service {
                 .notify_feed = [&host] { host.NotifyFeed(); }}),
         handlers(host, office),
         reactions(host, office),
+        tracing_reactions(host, office),
         keeper(office) {}
 
   Office office;
   Handlers handlers;
   Reactions reactions;
+  TracingReactions tracing_reactions;
   Keeper keeper;
 };
 
@@ -111,6 +114,7 @@ host::Definition SubsidyDefinition() {
     Service& s = *service;
     s.handlers.Register();
     s.reactions.Follow();
+    s.tracing_reactions.Follow();
     host.SetWorkPending([&s] { return s.keeper.Pending(); });
     host.SetNextDue([&s] { return s.keeper.NextDue(); });
     host.AddHealth("rules", [&s] { return RulesHealth(s.office); });

@@ -124,6 +124,17 @@ base::Status SavePaidElsewhere(store::Transaction& tx, StudentId student, std::s
       {student, term, division, fen, letter, withdrawn}));
 }
 
+base::Result<std::map<std::string, std::int64_t>> PaidElsewhereOf(store::Session& session,
+                                                                  StudentId student) {
+  ASSIGN_OR_RETURN(store::Rows rows,
+                   session.Query("SELECT term, fen FROM paid_elsewhere WHERE student_id = ? AND "
+                                 "withdrawn = 0",
+                                 {student}));
+  std::map<std::string, std::int64_t> out;
+  while (rows.Next()) out[rows.Text("term")] = rows.Int("fen");
+  return out;
+}
+
 base::Result<std::vector<StepRow>> LoadSteps(store::Session& session, StudentId student,
                                              std::string_view school_year) {
   ASSIGN_OR_RETURN(store::Rows rows,

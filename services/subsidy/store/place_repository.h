@@ -22,6 +22,9 @@ struct StepRow {
   Actor actor = {};
   std::string note = {};
 };
+// Term -> 分 that another county has paid.
+base::Result<std::map<std::string, std::int64_t>> PaidElsewhereOf(store::Session& session,
+                                                                  StudentId student);
 base::Result<std::vector<StepRow>> LoadSteps(store::Session& session, StudentId student,
                                              std::string_view school_year);
 base::Status AddStep(store::Transaction& tx, StudentId student, std::string_view school_year,

@@ -39,16 +39,17 @@ bool IsNewDate(const LetterRow& row, const Record& record) {
 
 }  // namespace
 
-base::Status LetterDesk::Follow(store::Transaction&, const LetterRow& row, const Record& record,
+base::Status LetterDesk::Follow(store::Transaction& tx, const LetterRow& row, const Record& record,
                                 Job& job) {
   if (row.conversation.side != Side::kAsker) return {};
   if (record.did == Did::kReply || record.did == Did::kForwardDue || IsNewDate(row, record)) {
-    TellReply(row, record.seq, job);
+    return TellReply(tx, row, record.seq, job);
   }
   return {};
 }
 
-void LetterDesk::TellReply(const LetterRow& row, std::uint32_t seq, Job& job) const {
+base::Status LetterDesk::TellReply(store::Transaction& tx, const LetterRow& row, std::uint32_t seq,
+                                   Job& job) const {
   v1::Item item;
   const bool by_asker = row.conversation.side == Side::kAnswerer;
   const auto returned = std::find_if(
@@ -60,10 +61,10 @@ void LetterDesk::TellReply(const LetterRow& row, std::uint32_t seq, Job& job) co
   } else if (job.arrived == nullptr) {
     item = job.content;  // entered by hand for a county without the software
   } else if (!item.ParseFromString(job.arrived->item())) {
-    return;
+    return {};
   }
   const auto reply = ReplyIn(item);
-  if (!reply) return;
+  if (!reply) return {};
   const std::shared_ptr<const Book> book = office_.book();
   const auto name = [&](const std::string& division) {
     const v1::Member* const member = book->directory.Find(division);
@@ -78,6 +79,10 @@ void LetterDesk::TellReply(const LetterRow& row, std::uint32_t seq, Job& job) co
                   .third_name = name(reply->third_division()),
                   .forwarding = false},
                  Now()));
+  for (const ReplyTaken& taken : reply_taken_) {
+    RETURN_IF_ERROR(taken(tx, row, *reply, item.document_no(), job.events));
+  }
+  return {};
 }
 
 }  // namespace tracing

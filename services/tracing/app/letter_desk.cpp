@@ -6,12 +6,16 @@
 #include "tracing/app/print_desk.h"
 #include "tracing/domain/chain.h"
 #include "tracing/store/codec.h"
+#include "tracing/store/transfer_repository.h"
 
 namespace tracing {
 namespace {
 
 using base::Code;
 using base::Error;
+
+// A child who waits under another spelling is found all the same, a day later.
+constexpr std::chrono::hours kLookAgain{24};
 
 Error NoLetter() { return {Code::kNotFound, "NO_LETTER", "没有这封函件"}; }
 
@@ -195,15 +199,23 @@ base::Result<Outcome> LetterDesk::Tick(const ConversationId& id, bool lane_open)
 }
 
 base::Result<std::optional<Question>> LetterDesk::QuestionOf(const ConversationId& id) {
+  return QuestionOnDesk(id, Desk::kMachine);
+}
+
+base::Result<std::optional<Question>> LetterDesk::QuestionOnDesk(const ConversationId& id,
+                                                                 Desk desk) {
   ASSIGN_OR_RETURN(const LetterRow row, Get(id));
-  if (row.conversation.desk != Desk::kMachine) return std::optional<Question>{};
+  if (row.conversation.desk != desk) return std::optional<Question>{};
   ASSIGN_OR_RETURN(const v1::Item item, ItemOf(id, true, 1));
   return std::optional<Question>{QuestionIn(id, row.conversation.kind, item)};
 }
 
 Question LetterDesk::QuestionIn(const ConversationId& id, LetterKind kind,
                                 const v1::Item& item) const {
-  Question question{.id = id, .kind = kind, .child = {}, .household = {}};
+  const auto asker = Division::Parse(item.asker());
+  Question question{.id = id, .kind = kind, .child = {}, .household = {},
+                    .asker = asker.ok() ? *asker : Division{},
+                    .arrival = item.transfer().confirm_arrival()};
   if (const v1::Child* const child = ChildOf(item)) {
     question.child = *child;
     const std::shared_ptr<const Book> book = office_.book();
@@ -214,7 +226,8 @@ Question LetterDesk::QuestionIn(const ConversationId& id, LetterKind kind,
   return question;
 }
 
-base::Result<Outcome> LetterDesk::Decide(const ConversationId& id, const ReplyDecision& decision) {
+base::Result<Outcome> LetterDesk::Decide(const ConversationId& id, const ReplyDecision& decision,
+                                         Desk from) {
   Job job;
   job.actor = office_.inbox;
   // Two looks at the same row may have asked the registry: the first one decides.
@@ -222,7 +235,13 @@ base::Result<Outcome> LetterDesk::Decide(const ConversationId& id, const ReplyDe
     return InTransaction(job, id, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
       ASSIGN_OR_RETURN(std::optional<LetterRow> row, inner.cargo->Lock(tx, id));
       if (!row) return NoLetter();
-      if (row->conversation.desk != Desk::kMachine) return Outcome{};
+      if (row->conversation.desk != from) return Outcome{};
+      if (decision.way == ReplyDecision::Way::kWait) {
+        RETURN_IF_ERROR(SaveTransferLetter(tx, {.id = id, .waits = true,
+                                                .student_name = row->student_name,
+                                                .look_at = Now() + kLookAgain}));
+        if (from == Desk::kOfficer) return Outcome{};
+      }
       return Advance(tx, *row, input, inner);
     });
   };
@@ -240,6 +259,7 @@ base::Result<Outcome> LetterDesk::Decide(const ConversationId& id, const ReplyDe
   if (answer.since != base::Date{}) PutDate(answer.since, reply.mutable_since());
   reply.set_third_division(answer.third.ToString());
   reply.set_last_paid_term(answer.last_paid_term);
+  reply.set_last_paid_fen(answer.last_paid_fen);
   reply.mutable_contact()->set_body(office_.bureau);
   Write write{.kind = ItemKind::kAnswer, .text = "由学籍系统自动答复", .code = answer.code,
               .to = {}, .due = {}, .by_machine = true};

@@ -44,6 +44,8 @@ struct Question {
   LetterKind kind = LetterKind::kNone;
   v1::Child child = {};
   Division household = {};
+  Division asker = {};
+  bool arrival = false;             // 转学联系函 that asks whether the child has arrived
 };
 
 // What a committed step leaves to be done outside the transaction.
@@ -103,7 +105,17 @@ class LetterDesk {
 
   // Nothing: it is no longer the machine's to answer.
   base::Result<std::optional<Question>> QuestionOf(const ConversationId& id);
-  base::Result<Outcome> Decide(const ConversationId& id, const ReplyDecision& decision);
+  // Nothing happens if it lies on another desk by now.
+  base::Result<Outcome> Decide(const ConversationId& id, const ReplyDecision& decision,
+                               Desk from = Desk::kMachine);
+  // The question of a letter that waits for a child (store/transfer_repository.h); nothing: over.
+  base::Result<std::optional<Question>> QuestionOnDesk(const ConversationId& id, Desk desk);
+
+  // Called in the transaction that takes a reply to a letter of ours; before Start.
+  using ReplyTaken = std::function<base::Status(store::Transaction&, const LetterRow&,
+                                                const v1::ReplyLetter&, const std::string& number,
+                                                std::vector<store::NewEvent>&)>;
+  void OnReply(ReplyTaken taken) { reply_taken_.push_back(std::move(taken)); }
 
   // What the peer gave back after a restore of ours; what is not signed as it should be is left
   // out.
@@ -160,7 +172,8 @@ class LetterDesk {
   // follow.cpp: what an answer brings about here: the event for cases, the letter to a third
   // county, the superior's copy.
   base::Status Follow(store::Transaction& tx, const LetterRow& row, const Record& record, Job& job);
-  void TellReply(const LetterRow& row, std::uint32_t seq, Job& job) const;
+  base::Status TellReply(store::Transaction& tx, const LetterRow& row, std::uint32_t seq,
+                         Job& job) const;
   base::Result<v1::SignedReceipt> MakeReceipt(const LetterRow& row, std::uint32_t seq) const;
   base::Result<ReturnedItem> OpenReturned(const v1::SealedItem& sealed, const ConversationId& id,
                                           Division peer) const;
@@ -183,6 +196,7 @@ class LetterDesk {
   base::IdSource& ids_;
   RecoveryBook recovery_;
   Train train_;
+  std::vector<ReplyTaken> reply_taken_;
 };
 
 }  // namespace tracing

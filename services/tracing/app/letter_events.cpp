@@ -92,6 +92,7 @@ store::NewEvent ReplyEvent(const LetterRow& row, const ReplyNews& news, base::Ut
   out.set_school(security::MaskText(reply.school()));
   out.set_persuasions(reply.persuasions());
   out.set_last_paid_term(reply.last_paid_term());
+  out.set_last_paid_fen(reply.last_paid_fen());
   return Event("tracing.reply.received", row, out, now);
 }
 

@@ -6,6 +6,7 @@
 #include "tracing/domain/deadlines.h"
 #include "tracing/domain/numbering.h"
 #include "tracing/store/codec.h"
+#include "tracing/store/transfer_repository.h"
 
 namespace tracing {
 namespace {
@@ -179,6 +180,12 @@ base::Status LetterDesk::Save(store::Transaction& tx, LetterRow& row, const Effe
     if (record.did == Did::kReceived && job.arrived != nullptr) {
       job.taken = ItemRow{.by_asker = c.side == Side::kAnswerer, .seq = record.seq,
                           .sealed = SealAtRest(*job.arrived), .receipt = {}};
+    }
+    if (record.did == Did::kReceived && record.seq == 1 && c.side == Side::kAnswerer &&
+        (c.kind == LetterKind::kZx || c.kind == LetterKind::kJd)) {
+      RETURN_IF_ERROR(SaveTransferLetter(tx, {.id = c.id, .waits = false,
+                                              .student_name = row.student_name,
+                                              .look_at = Now()}));
     }
     if (record.did == Did::kReceipted && !job.receipt.empty()) {
       job.cargo->writes.SaveReceipt(c.id, c.side == Side::kAsker, record.seq, job.receipt);

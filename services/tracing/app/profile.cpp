@@ -121,6 +121,14 @@ void ReadWhere(Reader reader, WherePolicy& w) {
   ReadInt(reader, "answers_per_day", w.answers_per_day, {0, 100'000}, "to one county");
 }
 
+void ReadTransfers(Reader reader, Transfers& t) {
+  ReadInt(reader, "party_days", t.party_days, {1, 60}, "of each of the four parties of a transfer");
+  ReadInt(reader, "arrival_days", t.arrival_days, {1, 120},
+          "then a child who left and is not known to have arrived is a suspected dropout");
+  ReadBool(reader, "issue_automatically", t.issue_automatically,
+           "letters of the watch are issued without an officer");
+}
+
 Policy ReadPolicy(Reader& reader) {
   Policy policy;
   policy.number_prefix = reader.String(
@@ -150,6 +158,9 @@ Policy ReadPolicy(Reader& reader) {
   }
   if (auto map = reader.MaybeMap("where", "asking where a child is")) {
     ReadWhere(*map, policy.where);
+  }
+  if (auto map = reader.MaybeMap("transfers", "the gap between out and in")) {
+    ReadTransfers(*map, policy.transfers);
   }
   for (const std::string& problem : ProblemsOf(policy)) reader.Problem("from", problem);
   return policy;

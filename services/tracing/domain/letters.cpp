@@ -53,7 +53,9 @@ const std::vector<LetterField>& FieldsOf(LetterKind kind) {
   static const Fields transfer =
       WithChild({{"from_school", "转出学校", false}, {"to_school", "转入学校", false},
                  {"left_on", "离校日期", false}, kRequest,
-                 {"last_paid_term", "资助已发至学期", false}, kContact});
+                 {"last_paid_term", "资助已发至学期", false},
+                 {"last_paid_fen", "该学期已发金额", false},
+                 {"confirm_arrival", "请确认到校", false}, kContact});
   static const Fields proof =
       WithChild({{"school", "就读学校", true}, {"grade_class", "年级班", false},
                  {"since", "就读起始日期", true}, {"term", "学期", true}, kContact});
@@ -75,6 +77,7 @@ const std::vector<LetterField>& FieldsOf(LetterKind kind) {
                                {"third_address", "第三地地址", false},
                                {"third_phone", "第三地电话", false},
                                {"last_paid_term", "资助已发至学期", false},
+                               {"last_paid_fen", "该学期已发金额", false},
                                {"proof", "证明材料", false},
                                kContact};
   switch (kind) {

@@ -53,6 +53,8 @@ std::vector<std::string> ProblemsOf(const Policy& policy) {
   Range(problems, "strikes_minutes", l.strikes_minutes, 1, 1440);
   Range(problems, "shut_minutes", l.shut_minutes, 1, 1440);
   for (std::string& problem : ProblemsOf(policy.where)) problems.push_back(std::move(problem));
+  Range(problems, "party_days", policy.transfers.party_days, 1, 60);
+  Range(problems, "arrival_days", policy.transfers.arrival_days, 1, 120);
   return problems;
 }
 

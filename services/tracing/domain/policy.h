@@ -65,6 +65,13 @@ struct Limits {
   int shut_minutes = 60;
 };
 
+// The gap between a transfer out and the arrival.
+struct Transfers {
+  int party_days = 10;               // of each of the four parties: 教基〔2025〕1号 art. 15
+  int arrival_days = 20;             // the two parties of the destination, one after the other
+  bool issue_automatically = true;   // the machine's own letters need no officer
+};
+
 struct Policy {
   std::string number_prefix = {};  // 同教函
   Division superior = {};          // who gets the copy; none: the common prefecture or province
@@ -74,6 +81,7 @@ struct Policy {
   Delivery delivery = {};
   Limits limits = {};
   WherePolicy where = {};
+  Transfers transfers = {};
   int forward_hops_max = 3;
 };
 

@@ -36,7 +36,10 @@ base::Error Invalid(std::string_view reason, std::string_view detail) {
 // The machine's answer about a student whose identity number is exactly that of the letter.
 std::optional<Answer> Known(const LookedUp& facts, const Match& match, const AutoReply& policy) {
   Answer answer;
-  if (facts.kind == LetterKind::kZx) answer.last_paid_term = match.last_paid_term;
+  if (facts.kind == LetterKind::kZx) {
+    answer.last_paid_term = match.last_paid_term;
+    answer.last_paid_fen = match.last_paid_fen;
+  }
   if (policy.student_no) answer.student_no = match.student_no;
   if (match.standing == Standing::kEnrolled && policy.enrolled) {
     answer.code = 1;
@@ -51,6 +54,16 @@ std::optional<Answer> Known(const LookedUp& facts, const Match& match, const Aut
     return answer;
   }
   return std::nullopt;
+}
+
+// Who left us for the county that asks is not here; so is who left for nobody knows where.
+bool IsAwaited(const LookedUp& facts) {
+  if (!facts.arrival) return false;
+  const auto here = std::find_if(facts.matches.begin(), facts.matches.end(),
+                                 [](const Match& match) { return match.exact_identity; });
+  if (here == facts.matches.end()) return true;
+  return here->standing == Standing::kTransferredOut &&
+         (!here->moved_to || here->moved_to == facts.asker);
 }
 
 std::vector<Match> Candidates(const LookedUp& facts, const AutoReply& policy) {
@@ -74,6 +87,11 @@ ReplyDecision DecideReply(const LookedUp& facts, const AutoReply& policy) {
   const auto exact = std::count_if(facts.matches.begin(), facts.matches.end(),
                                    [](const Match& match) { return match.exact_identity; });
   decision.candidates = Candidates(facts, policy);
+  if (exact <= 1 && IsAwaited(facts)) {
+    decision.way = Way::kWait;
+    decision.why = "该生尚未在本县报到，到校后由系统自动答复";
+    return decision;
+  }
   if (exact > 1) {
     decision.why = "同一证件号在本县有多条学籍，请人工核对";
     return decision;

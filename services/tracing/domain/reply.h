@@ -3,7 +3,8 @@
 // DecideReply is a pure function of what the registry knows. Exactly one of our enrolled students
 // by identity number: the machine answers what the profile allows. Candidates by name and birthday
 // are never an answer: an officer looks at them. Nobody, and the household is ours: the township
-// gets a task. Nobody, and the household is another county's: the officer is shown which.
+// gets a task. Nobody, and the household is another county's: the officer is shown which. A child
+// whose arrival is asked about and who is not here yet is waited for: no answer is an answer then.
 // EffectOf says what R01..R12, R99 mean for the letter; an unknown code keeps its number. Pure and
 // thread-safe. Source: domain.md 6.2.
 #pragma once
@@ -34,10 +35,13 @@ struct Match {
   base::Date since = {};
   Division moved_to = {};              // kTransferredOut
   std::string last_paid_term = {};
+  std::int64_t last_paid_fen = 0;
 };
 struct LookedUp {
   LetterKind kind = LetterKind::kNone;
   Division self = {};
+  Division asker = {};
+  bool arrival = false;                // 转学联系函 that asks whether the child has arrived
   Division household = {};             // of the letter, resolved; none: not given
   std::vector<Match> matches = {};
   std::int64_t person_id = 0;          // of our school-age list; 0: not on it
@@ -52,9 +56,11 @@ struct Answer {
   base::Date since = {};
   Division third = {};
   std::string last_paid_term = {};     // 转学联系函 only
+  std::int64_t last_paid_fen = 0;
 };
 struct ReplyDecision {
-  enum class Way : std::uint8_t { kMachine, kOfficer, kHousehold } way = Way::kOfficer;
+  // kWait: on the officer's desk, and the machine looks again when the child comes.
+  enum class Way : std::uint8_t { kMachine, kOfficer, kHousehold, kWait } way = Way::kOfficer;
   std::optional<Answer> answer = {};
   std::vector<Match> candidates = {};  // best first
   Division suggested_forward = {};

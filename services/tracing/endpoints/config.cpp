@@ -75,6 +75,8 @@ base::Status ReadExchange(const std::string& path, Office& office, ExchangeConfi
       "suite", {.fallback = "sm", .one_of = {"sm", "intl"}, .about = "of keys that are made"});
   exchange.suite =
       suite == "sm" ? security::LetterSuite::kSm : security::LetterSuite::kEd25519;
+  exchange.ask_subsidy = root.Bool(
+      "ask_subsidy", {.fallback = true, .about = "answers to 转学联系函 say what was paid"});
   ReadPolicy(root, office.policy);
   ReadChanges(root, office.self, exchange);
   RETURN_IF_ERROR(document.Finish());

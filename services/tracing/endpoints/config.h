@@ -4,7 +4,8 @@
 //   <data_dir>/etc/exchange.yaml   bind: [tcp://0.0.0.0:17049]  advertise: [tcp://host:17049]
 //                                  division_changes: [{from, became: [..], on, source}]
 //                                  suite: sm | intl, and what one machine does otherwise than
-//                                  the county's profile says (repeats, limits, automatic kinds)
+//                                  the county's profile says (repeats, limits, automatic kinds);
+//                                  ask_subsidy: false where nothing is paid
 //   <keys_dir>/exchange.pub/.key   CURVE, towards other counties
 //   <keys_dir>/letters/<id>.key    letter keys, expired ones too: they still open old letters
 // Errors: kInvalidArgument/BAD_SETTINGS; kNotFound/NO_FILE; those of key files.
@@ -25,6 +26,7 @@ struct ExchangeConfig {
   bus::KeyPair curve = {};
   std::string keys_dir = {};  // of letter keys
   std::vector<v1::DivisionChange> changes = {};  // that our file of the directory tells the others
+  bool ask_subsidy = true;    // what was paid; false: this deployment pays no subsidies
 };
 
 // Fills everything of the office but the keyring and the book. The profile's entry for `today`

@@ -326,8 +326,8 @@ void Courier::RunLookUp(const Task& task) {
     if (found.ok()) question = *std::move(found);
   }
   if (!question) return;
-  const auto facts = AskRegistry(*question);
-  if (!facts.ok()) {  // the row stays on the machine's desk until the registry answers
+  const auto facts = LookUp(*question);
+  if (!facts.ok()) {  // the row stays on the machine's desk until registry and subsidy answer
     host::LogWarnLimited("tracing.registry_away", 30, {{"error", facts.error().ToString()}});
     return;
   }

@@ -31,6 +31,12 @@ class Courier {
   // Who asks a peer for what we lost. Before Start().
   using Fetch = std::function<base::Status(Division, const ConversationId&, const AskReturn&)>;
   void SetFetch(Fetch fetch) { fetch_ = std::move(fetch); }
+  // Adds to what the registry knew before a reply is decided; an error leaves the letter on the
+  // machine's desk. Before Start.
+  using Enrich = std::function<base::Status(const Question&, LookedUp&)>;
+  void SetEnrich(Enrich enrich) { enrich_ = std::move(enrich); }
+  // What the registry and `enrich` know about the child of a letter.
+  base::Result<LookedUp> LookUp(const Question& question);
   void Start();
   void Stop();
   // What a committed step left to be done.
@@ -70,6 +76,7 @@ class Courier {
   void Heard(Division peer);
   base::Status Look_();
   base::Status LookAtChores(store::Session& session);
+  Enrich enrich_;
   base::Result<LookedUp> AskRegistry(const Question& question);
 
   host::Host& host_;

@@ -49,6 +49,14 @@ Match MatchFrom(const registry::Student& student, const v1::Child& child) {
 
 }  // namespace
 
+base::Result<LookedUp> Courier::LookUp(const Question& question) {
+  ASSIGN_OR_RETURN(LookedUp facts, AskRegistry(question));
+  facts.asker = question.asker;
+  facts.arrival = question.arrival;
+  if (enrich_) RETURN_IF_ERROR(enrich_(question, facts));
+  return facts;
+}
+
 base::Result<LookedUp> Courier::AskRegistry(const Question& question) {
   LookedUp facts;
   facts.kind = question.kind;

@@ -5,6 +5,7 @@
 #include "tracing/contract/evidence.h"
 #include "tracing/endpoints/mapping.h"
 #include "tracing/store/codec.h"
+#include "tracing/store/transfer_repository.h"
 
 namespace tracing {
 namespace {
@@ -297,6 +298,11 @@ base::Result<v1::TracingSummary> Handlers::Summary(const bus::Request&,
     ASSIGN_OR_RETURN(const std::uint64_t overdue_count, CountLetters(session, overdue));
     out.set_overdue(overdue_count);
     out.set_numbers_frozen(desk_.recovery().state()->numbers_frozen);
+    ASSIGN_OR_RETURN(const TransferTally transfers, TallyTransfers(session));
+    out.set_transfers_waiting(transfers.waiting);
+    out.set_transfers_missing(transfers.missing);
+    out.set_transfers_overdue(transfers.overdue);
+    out.set_transfers_without_letter(transfers.without_letter);
     return {};
   }));
   return out;

@@ -5,6 +5,7 @@
 #include "tracing/endpoints/print_handlers.h"
 #include "tracing/endpoints/recovery.h"
 #include "tracing/endpoints/where_handlers.h"
+#include "tracing/endpoints/transfer_watcher.h"
 
 namespace tracing {
 namespace {
@@ -33,6 +34,8 @@ struct Service {
                  [this](const Outcome& outcome) { courier.Take(outcome); }),
         print_handlers(host, desk, directory),
         where(host, desk, exchange, courier, guard),
+        registry_reactions(host),
+        transfers(host, desk, courier, settings->exchange.ask_subsidy),
         arrived(host.metrics().counter("baoxue_tracing_items_arrived_total",
                                        "Items that other counties sent, repeats included")),
         declined(host.metrics().counter("baoxue_tracing_items_declined_total",
@@ -59,6 +62,8 @@ struct Service {
     RETURN_IF_ERROR(exchange.Open());
     handlers.Register();
     print_handlers.Register();
+    transfers.Register(registry_reactions);
+    registry_reactions.Follow([this] { courier.Look(); });
     Report();
     courier.Start();
     host.OnStop([this] { Stop(); });
@@ -108,6 +113,8 @@ struct Service {
   RecoveryRoom recovery;
   PrintHandlers print_handlers;
   WhereHandlers where;
+  RegistryReactions registry_reactions;
+  TransferWatcher transfers;
   host::Counter arrived;
   host::Counter declined;
 };

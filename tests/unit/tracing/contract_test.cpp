@@ -66,7 +66,8 @@ TEST(TracingContract, EventsCarryNoPersonalData) {
   namespace v1 = baoxue::tracing::v1;
   for (const Descriptor* type :
        {v1::LetterChanged::descriptor(), v1::ReplyReceived::descriptor(),
-        v1::HouseholdTaskWanted::descriptor(), v1::PeerChanged::descriptor()}) {
+        v1::HouseholdTaskWanted::descriptor(), v1::PeerChanged::descriptor(),
+        v1::TransferChanged::descriptor()}) {
     for (int i = 0; i < type->field_count(); ++i) {
       const std::string name{type->field(i)->name()};
       EXPECT_EQ(name.find("id_number"), std::string::npos) << type->name();

@@ -56,9 +56,11 @@ TEST(TracingProfile, EveryMistakeIsNamed) {
       "    number_prefix: 同教函\n"
       "    superior: \"35020\"\n"
       "    deadlines: {reply_days: 0, urge_days: [ten], typo: 1}\n"
+      "    transfers: {party_days: 0, arrival_days: 121, issue_automatically: maybe, day: 1}\n"
       "    approval: {automatic: [ABC]}\n");
   ASSERT_FALSE(book.ok());
-  for (const char* part : {"superior", "reply_days", "'ten'", "typo", "'ABC'"}) {
+  for (const char* part : {"superior", "reply_days", "'ten'", "typo", "'ABC'", "party_days",
+                           "arrival_days", "issue_automatically", "transfers.day"}) {
     EXPECT_NE(book.error().detail.find(part), std::string::npos) << part;
   }
 }
@@ -82,7 +84,8 @@ TEST(TracingProfile, TheReadmeNamesEveryKey) {
         "enrolled_without_class", "candidate_score_min", "candidates_max", "household_days",
         "retry_first_ms", "retry_max_ms", "jitter_percent", "stuck_after_minutes", "park_after",
         "letter_bytes_max", "per_minute", "burst", "open_letters_max",
-        "strikes_slow", "strikes_shut", "strikes_minutes", "shut_minutes"}) {
+        "strikes_slow", "strikes_shut", "strikes_minutes", "shut_minutes", "transfers.party_days",
+        "arrival_days", "issue_automatically"}) {
     EXPECT_NE(section.find(key), std::string::npos) << key;
   }
 }

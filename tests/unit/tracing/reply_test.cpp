@@ -89,6 +89,33 @@ TEST(MachineReply, WhoWentOnIsNamedWithTheCounty) {
   EXPECT_EQ(DecideReply(Facts({gone}, LetterKind::kQf), {}).way, Way::kOfficer);
 }
 
+TEST(MachineReply, WhoIsAskedForBeforeHeArrivesIsWaitedFor) {
+  LookedUp facts = Facts({}, LetterKind::kZx);
+  facts.arrival = true;
+  facts.asker = Code("350212");
+  EXPECT_EQ(DecideReply(facts, {}).way, Way::kWait) << "neither R06 nor the township";
+  Match namesake = Enrolled();
+  namesake.exact_identity = false;
+  facts.matches = {namesake};
+  EXPECT_EQ(DecideReply(facts, {}).way, Way::kWait);
+  // He once went from here to the county that asks; now he comes back.
+  Match gone = Enrolled();
+  gone.standing = Standing::kTransferredOut;
+  gone.moved_to = facts.asker;
+  facts.matches = {gone};
+  EXPECT_EQ(DecideReply(facts, {}).way, Way::kWait);
+  gone.moved_to = Code("411003");  // he was here and went on
+  facts.matches = {gone};
+  EXPECT_EQ(DecideReply(facts, {}).answer->code, 5);
+  Match here = Enrolled();
+  here.last_paid_fen = 62500;
+  facts.matches = {here};
+  EXPECT_EQ(DecideReply(facts, {}).answer->code, 1);
+  EXPECT_EQ(DecideReply(facts, {}).answer->last_paid_fen, 62500);
+  facts.matches = {Enrolled(), Enrolled()};
+  EXPECT_EQ(DecideReply(facts, {}).way, Way::kOfficer);
+}
+
 TEST(MachineReply, NobodyAndOurHouseholdIsATaskOfTheTownship) {
   EXPECT_EQ(DecideReply(Facts({}), {}).way, Way::kHousehold);
   LookedUp listed = Facts({});
