@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
   cli::AddAbsence(shell, root);
   cli::AddLeave(shell, root);
   cli::AddCase(shell, root);
+  cli::AddTask(shell, root);
   cli::AddSubsidy(shell, root);
   cli::AddLetter(shell, root);
   cli::AddTransfer(shell, root);

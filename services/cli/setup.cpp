@@ -90,12 +90,14 @@ std::vector<Peer> PeersOf(const SetupOptions& options) {
                    "协查:按来函查学籍",
                    {"baoxue.registry.v1.GetStudent", "baoxue.registry.v1.GetStudentHistory",
                     "baoxue.registry.v1.ListStudents", "baoxue.registry.v1.GetChildForLetter",
+                    "baoxue.registry.v1.FindPerson", "baoxue.cases.v1.GetHouseholdTask",
                     "baoxue.registry.v1.MakeMark", "baoxue.registry.v1.MatchMark",
                     "baoxue.bus.v1.FetchEvents", "baoxue.subsidy.v1.GetLastPaid"},
-                   {"registry"}});
+                   {"registry", "cases"}});
   for (Peer& peer : peers) {
     const bool follows = peer.name == "cli" || peer.name == "subsidy" || peer.name == "cases";
     if (follows) peer.may_follow.emplace_back("tracing");
+    if (peer.name == "cases") peer.may_call.emplace_back("baoxue.tracing.v1.NameChildren");
   }
   return peers;
 }

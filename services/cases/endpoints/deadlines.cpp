@@ -1,5 +1,6 @@
 #include "cases/endpoints/deadlines.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "attendance/contract/attendance.pb.h"
@@ -19,9 +20,10 @@ constexpr int kAttemptsMax = 1'000'000;
 
 }  // namespace
 
-Deadlines::Deadlines(host::Host& host, CaseDesk& desk)
+Deadlines::Deadlines(host::Host& host, CaseDesk& desk, HouseholdDesk& households)
     : host_(host),
       desk_(desk),
+      households_(households),
       fired_(host.metrics().counter("baoxue_cases_deadlines_fired_total",
                                     "Runs of a case's deadlines that changed it")),
       presence_failures_(
@@ -35,8 +37,17 @@ void Deadlines::Start() {
   (void)host_.AddWorkers(
       kDeadlineQueue, options, [this](const jobs::Job& job) { return Run(job); },
       [this] { return Due(); });
-  host_.SetWorkPending([this] { return desk_.CountDue(); });
-  host_.SetNextDue([this] { return desk_.NextDue(); });
+  host_.SetWorkPending([this]() -> base::Result<std::uint64_t> {
+    ASSIGN_OR_RETURN(const std::uint64_t cases, desk_.CountDue());
+    ASSIGN_OR_RETURN(const std::uint64_t households, households_.CountDue());
+    return cases + households;
+  });
+  host_.SetNextDue([this]() -> base::Result<std::optional<base::UtcTime>> {
+    ASSIGN_OR_RETURN(const auto one, desk_.NextDue());
+    ASSIGN_OR_RETURN(const auto other, households_.NextDue());
+    if (!one || !other) return one ? one : other;
+    return std::optional{std::min(*one, *other)};
+  });
 }
 
 base::Result<std::vector<jobs::Job>> Deadlines::Due() {
@@ -46,6 +57,10 @@ base::Result<std::vector<jobs::Job>> Deadlines::Due() {
   for (const CaseId id : due) {
     jobs.push_back({.kind = kDeadlineJob, .id = std::to_string(id.raw()), .attempts = 0});
   }
+  ASSIGN_OR_RETURN(const std::vector<HouseholdId> households, households_.Due(kDueMax));
+  for (const HouseholdId id : households) {
+    jobs.push_back({.kind = kHouseholdJob, .id = std::to_string(id.raw()), .attempts = 0});
+  }
   return jobs;
 }
 
@@ -53,8 +68,22 @@ base::Status Deadlines::Run(const jobs::Job& job) {
   std::int64_t raw = 0;
   const char* end = job.id.data() + job.id.size();
   const auto parsed = std::from_chars(job.id.data(), end, raw);
-  if (job.kind != kDeadlineJob || parsed.ec != std::errc{} || parsed.ptr != end) return {};
-  const CaseId id{raw};
+  if (parsed.ec != std::errc{} || parsed.ptr != end) return {};
+  if (job.kind == kHouseholdJob) return RunHousehold(HouseholdId{raw});
+  return job.kind == kDeadlineJob ? RunCase(CaseId{raw}) : base::Status{};
+}
+
+base::Status Deadlines::RunHousehold(HouseholdId id) {
+  const base::Result<bool> changed = households_.RunDeadline(id);
+  if (!changed.ok()) return changed.error();
+  if (*changed) {
+    fired_.Add();
+    host_.NotifyFeed();
+  }
+  return {};
+}
+
+base::Status Deadlines::RunCase(CaseId id) {
   for (int round = 0; round < kRoundsMax; ++round) {
     base::Result<std::optional<Presence>> presence = AskPresence(id);
     if (!presence.ok() && presence.error().reason == "NO_CASE") return {};

@@ -133,6 +133,7 @@ bus::Reply Handlers::ListTasks(const bus::Request& request) {
   v1::ListTasksReply out;
   for (const ClockRow& row : rows) PutTask(row, desk_.Now(), out.add_tasks());
   out.set_total(total);
+  RETURN_IF_ERROR(households_.AddTasks(filter, out));
   return out.SerializeAsString();
 }
 
@@ -142,6 +143,10 @@ bus::Reply Handlers::GetCasesSummary(const bus::Request& request) {
   ASSIGN_OR_RETURN(const CaseCounts counts, desk_.Counts());
   v1::CasesSummary out;
   PutSummary(counts, desk_.rules().profiles.At(base::DateAt(desk_.Now())), &out);
+  ASSIGN_OR_RETURN(const HouseholdCounts households, households_.Counts());
+  out.set_households_open(households.open);
+  out.set_households_overdue(households.overdue);
+  out.set_overdue_tasks(out.overdue_tasks() + households.overdue);
   return out.SerializeAsString();
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cases/app/case_desk.h"
+#include "cases/endpoints/household_handlers.h"
 #include "host/host.h"
 
 namespace cases {
@@ -10,7 +11,8 @@ namespace cases {
 class Handlers {
  public:
   // All references outlive the handlers.
-  Handlers(host::Host& host, CaseDesk& desk) : host_(host), desk_(desk) {}
+  Handlers(host::Host& host, CaseDesk& desk, HouseholdHandlers& households)
+      : host_(host), desk_(desk), households_(households) {}
   // Before the server starts.
   void Register();
 
@@ -26,6 +28,7 @@ class Handlers {
 
   host::Host& host_;
   CaseDesk& desk_;
+  HouseholdHandlers& households_;
 };
 
 }  // namespace cases

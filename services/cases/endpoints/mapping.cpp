@@ -15,14 +15,6 @@ using base::Error;
 
 constexpr std::array<std::string_view, 6> kFoundBy{"考勤", "比对", "摸排", "来函", "举报", "人工"};
 
-void PutParty(const Party& party, v1::Party* out) {
-  out->set_level(party.level);
-  out->set_body(party.body);
-  out->set_person_id(party.person_id);
-  out->set_person(party.person);
-  out->set_role(party.role);
-}
-
 void PutAct(const Act& act, v1::Act* out) {
   out->set_kind(act.kind);
   if (act.at) PutTime(*act.at, out->mutable_at());
@@ -140,6 +132,14 @@ std::string NameOfLevel(const Profile& profile, int number) {
 }
 
 }  // namespace
+
+void PutParty(const Party& party, v1::Party* out) {
+  out->set_level(party.level);
+  out->set_body(party.body);
+  out->set_person_id(party.person_id);
+  out->set_person(party.person);
+  out->set_role(party.role);
+}
 
 std::optional<base::Date> DateFrom(const baoxue::bus::v1::Date& date) {
   if (date.month() < 0 || date.day() < 0) return std::nullopt;

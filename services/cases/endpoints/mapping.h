@@ -29,6 +29,7 @@ std::optional<Actor> MaybeActor(const bus::Envelope& envelope);
 base::Result<Act> ActFrom(const v1::Act& message);
 base::Result<OpenByHand> OpenFrom(const v1::OpenCase& message, const Actor& actor);
 
+void PutParty(const Party& party, v1::Party* out);
 enum class Detail { kRow, kWithTasks, kWithTimeline };
 void PutRow(const CaseRow& row, const Profile& profile, v1::Case* out);
 void PutSheet(const Sheet& sheet, const Rules& rules, base::UtcTime now, Detail detail,

@@ -5,6 +5,7 @@
 #include "cases/app/case_desk.h"
 #include "cases/endpoints/deadlines.h"
 #include "cases/endpoints/handlers.h"
+#include "cases/endpoints/household_mapping.h"
 #include "cases/endpoints/mapping.h"
 #include "cases/endpoints/profile_reader.h"
 #include "cases/endpoints/reactions.h"
@@ -20,11 +21,14 @@ struct Service {
       : rules(std::move(shared_rules)),
         desk(host.pool(), *rules, host.clock(),
              [this](const Change& change) { return EventsOf(change, rules->profiles); }),
-        handlers(host, desk),
+        household_desk(host.pool(), *rules, host.clock(), HouseholdEvent),
+        households(host, household_desk),
+        handlers(host, desk, households),
         reactions(host, desk),
-        letters(host, desk, reactions.unreadable()),
-        deadlines(host, desk) {
+        letters(host, desk, household_desk, reactions.unreadable()),
+        deadlines(host, desk, household_desk) {
     handlers.Register();
+    households.Register();
     reactions.Follow();
     letters.Follow();
     deadlines.Start();
@@ -32,6 +36,8 @@ struct Service {
 
   std::shared_ptr<const Rules> rules;
   CaseDesk desk;
+  HouseholdDesk household_desk;
+  HouseholdHandlers households;
   Handlers handlers;
   Reactions reactions;
   TracingReactions letters;

@@ -1,5 +1,8 @@
 #include "cases/endpoints/tracing_reactions.h"
 
+#include <algorithm>
+#include <array>
+
 #include <fmt/format.h>
 
 #include "cases/endpoints/mapping.h"
@@ -67,8 +70,9 @@ Suspicion MissingFrom(const tracing::TransferChanged& message, const Subject& su
 
 }  // namespace
 
-TracingReactions::TracingReactions(host::Host& host, CaseDesk& desk, host::Counter unreadable)
-    : host_(host), desk_(desk), unreadable_(unreadable) {}
+TracingReactions::TracingReactions(host::Host& host, CaseDesk& desk, HouseholdDesk& households,
+                                   host::Counter unreadable)
+    : host_(host), desk_(desk), households_(households), unreadable_(unreadable) {}
 
 void TracingReactions::Follow() {
   if (!host_.suite().services.contains("tracing")) return;
@@ -85,8 +89,17 @@ base::Status TracingReactions::OnTracing(store::Transaction& tx,
   const DescribeEvents& describe = desk_.describe();
   CaseWriter writer{tx, desk_.rules(), desk_.Now(), describe};
   FeedDesk feed{writer};
-  for (const bus::Event& event : events) RETURN_IF_ERROR(OnEvent(feed, event));
-  return writer.Finish();
+  Told told;
+  for (const bus::Event& event : events) {
+    RETURN_IF_ERROR(OnEvent(feed, event));
+    RETURN_IF_ERROR(OnHousehold(tx, event, told));
+    RETURN_IF_ERROR(OnLetter(tx, event, told));
+  }
+  RETURN_IF_ERROR(writer.Finish());
+  if (told.empty()) return {};
+  const auto appended = store::AppendEvents(tx, kFeed, told);
+  if (!appended.ok()) return appended.error();
+  return {};
 }
 
 // One line for each event that means something here.
@@ -155,6 +168,44 @@ base::Status TracingReactions::OnTransfer(FeedDesk& feed, const bus::Event& even
                                         .effective = on.value_or(base::DateAt(at)),
                                         .until = {}});
   return feed.Registry(batch, at);
+}
+
+base::Status TracingReactions::OnHousehold(store::Transaction& tx, const bus::Event& event,
+                                           Told& told) {
+  if (event.type() != "tracing.household.wanted") return {};
+  tracing::HouseholdTaskWanted message;
+  if (!message.ParseFromString(event.payload()) || message.reference().empty()) {
+    return Unreadable(event);
+  }
+  HouseholdTask task;
+  task.reference = message.reference();
+  task.conversation = security::Hex(message.conversation_id());
+  task.purpose = message.purpose().empty() ? "letter" : message.purpose();
+  task.asker = message.asker();
+  task.asker_name = message.asker_name();
+  task.document_no = message.document_no();
+  task.letter_kind = message.kind();
+  task.person = PersonId{message.person_id()};
+  task.town = message.town();
+  task.text = message.text();
+  task.wanted_at = TimeFrom(event.time());
+  task.due = TimeFrom(message.due());
+  return households_.Want(tx, std::move(task), told);
+}
+
+// A letter that was answered otherwise, or is over, needs nobody at the household.
+base::Status TracingReactions::OnLetter(store::Transaction& tx, const bus::Event& event,
+                                        Told& told) {
+  constexpr std::array<std::string_view, 5> kEnds{
+      "tracing.letter.answered", "tracing.letter.closed", "tracing.letter.withdrawn",
+      "tracing.letter.refused", "tracing.letter.forwarded"};
+  if (std::find(kEnds.begin(), kEnds.end(), event.type()) == kEnds.end()) return {};
+  tracing::LetterChanged message;
+  if (!message.ParseFromString(event.payload())) return Unreadable(event);
+  if (!message.incoming()) return {};
+  const bool over = message.state() == tracing::LETTER_STATE_CLOSED ||
+                    message.state() == tracing::LETTER_STATE_WITHDRAWN;
+  return households_.Moot(tx, security::Hex(message.conversation_id()), over, told);
 }
 
 base::Status TracingReactions::Unreadable(const bus::Event& event) {

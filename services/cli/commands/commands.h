@@ -18,6 +18,7 @@ void AddRollCall(Shell& shell, Command& root);
 void AddAbsence(Shell& shell, Command& root);  // absence: streaks, chronic, try
 void AddLeave(Shell& shell, Command& root);
 void AddCase(Shell& shell, Command& root);
+void AddTask(Shell& shell, Command& root);  // task: list, show, answer
 void AddSubsidy(Shell& shell, Command& root);
 void AddLetter(Shell& shell, Command& root);
 void AddTransfer(Shell& shell, Command& root);

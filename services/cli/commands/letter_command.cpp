@@ -48,6 +48,7 @@ struct Options {
   std::int64_t case_id = 0;
   std::int64_t student = 0;
   std::int64_t ordinal = 0;
+  std::int64_t candidate = 0;
   std::int64_t year = 0;
   std::int64_t last = 0;
   bool incoming = false;
@@ -73,6 +74,37 @@ TextTable Table() {
   return TextTable({"编号", "方向", "种类", "文号", "对方", "学生", "状态", "回复期限", "", "滞留原因"});
 }
 
+std::string MachineState(const std::string& state) {
+  if (state == "proposed") return "待经办人决定:letter do … ask_third";
+  if (state == "wanted") return "正在发函";
+  if (state == "written") return "已发函";
+  return "未能发函";
+}
+
+// Why the letter lies here, who may be meant, and what it brought about.
+void ShowDesk(Shell& shell, const tracing::Letter& letter) {
+  if (!letter.desk_why().empty()) shell.Say("在办: " + letter.desk_why() + "\n");
+  if (!letter.suggested_forward().empty()) {
+    shell.Say("建议转办: " + letter.suggested_forward() + "\n");
+  }
+  if (!letter.candidates().empty()) {
+    TextTable table({"疑似人员", "姓名", "证件号", "学校", "班级", "分值"});
+    for (const tracing::Candidate& one : letter.candidates()) {
+      const bool student = one.student_id() != 0;
+      table.Row({student ? std::to_string(one.student_id())
+                         : "名单" + std::to_string(one.person_id()),
+                 one.name(), one.id_masked(), one.school(), one.grade_class(),
+                 std::to_string(one.score())});
+    }
+    shell.Say(table.ToString());
+  }
+  for (const tracing::MachineLetter& one : letter.machine_letters()) {
+    shell.Say(fmt::format("{} {}{}: {} {}{}\n", one.kind() == "copy" ? "抄告上级" : "转询第三县",
+                          one.to(), one.to_name(), MachineState(one.state()),
+                          LetterId(one.conversation_id()), one.why()));
+  }
+}
+
 void ShowOne(Shell& shell, const tracing::LetterReply& reply) {
   if (shell.json()) return shell.Json(reply);
   const tracing::Letter& letter = reply.letter();
@@ -88,6 +120,7 @@ void ShowOne(Shell& shell, const tracing::LetterReply& reply) {
              entry.moot() ? "交错,未生效" : ""});
   }
   shell.Say(log.ToString());
+  ShowDesk(shell, letter);
   if (letter.has_confirmed_at()) {
     shell.Say(fmt::format("对方最近一次确认状态: {}\n", Show(letter.confirmed_at())));
   }
@@ -164,7 +197,10 @@ base::Status Do(Shell& shell, const Options& o, const std::string& act) {
   request.set_reason(o.reason);
   if (!o.until.empty()) RETURN_IF_ERROR(ReadDate(o.until, request.mutable_until()));
   if (!o.on.empty()) RETURN_IF_ERROR(ReadDate(o.on, request.mutable_on()));
-  if (act == "answer" || act == "answer_by_hand") {
+  request.set_candidate_student_id(o.candidate);
+  if (o.candidate != 0) {
+    request.mutable_reply()->set_text(o.text);
+  } else if (act == "answer" || act == "answer_by_hand") {
     tracing::ReplyLetter& reply = *request.mutable_reply();
     if (!tracing::ReplyCode_IsValid(ReplyCodeOf(o.code))) return WrongWords("--code is R01..R99");
     reply.set_code(static_cast<tracing::ReplyCode>(ReplyCodeOf(o.code)));
@@ -302,10 +338,11 @@ void AddLetter(Shell& shell, Command& root) {
       .OneOf("ACT", o->act,
              {"approve", "reject", "withdraw", "supplement", "close", "reopen", "resend",
               "by_paper", "receipt_by_hand", "answer_by_hand", "acknowledge", "interim", "answer",
-              "forward", "refuse", "to_household", "to_officer"},
+              "forward", "refuse", "to_household", "to_officer", "ask_third"},
              "what is done", Need::kRequired)
       .Text("--text", o->text, "what is said")
       .Text("--code", o->code, "of an answer: R01..R10, R99")
+      .Number("--candidate", o->candidate, "of an answer: the student of ours who is meant")
       .Text("--school", o->school, "of an answer")
       .Text("--class", o->grade_class, "of an answer")
       .Number("--persuasions", o->persuasions, "of R04: how often")

@@ -1,5 +1,6 @@
 #include "registry/endpoints/handlers.h"
 
+#include "registry/app/people.h"
 #include "registry/endpoints/mapping.h"
 #include "registry/store/place_repository.h"
 
@@ -114,6 +115,19 @@ Reply ListStudents(const UseCases& use, const Request&, const pb::ListStudents& 
   ASSIGN_OR_RETURN(const std::vector<StudentView> views, use.students.List(filter, as_of));
   pb::ListStudentsReply reply;
   for (const StudentView& view : views) Fill(*reply.add_students(), view);
+  return reply.SerializeAsString();
+}
+
+Reply FindPerson(const UseCases& use, const Request&, const pb::FindPerson& message) {
+  WhichPerson which{.id_number = message.id_number(), .name = message.name(), .birth = {}};
+  ASSIGN_OR_RETURN(which.birth, DateFrom(message.has_birth(), message.birth(), "出生日期"));
+  ASSIGN_OR_RETURN(const FoundPeople found, People{use.deps}.Find(which));
+  pb::FindPersonReply reply;
+  if (found.exact) {
+    reply.set_person_id(found.exact->id.raw());
+    reply.set_town(found.exact->town);
+  }
+  for (const PersonView& view : found.candidates) Fill(*reply.add_candidates(), view);
   return reply.SerializeAsString();
 }
 
@@ -233,6 +247,7 @@ void RegisterHandlers(bus::Server& server, const UseCases& use) {
   On<pb::GetStudent>(server, use, GetStudent);
   On<pb::GetChildForLetter>(server, use, GetChildForLetter);
   On<pb::ListStudents>(server, use, ListStudents);
+  On<pb::FindPerson>(server, use, FindPerson);
   On<pb::ListSchools>(server, use, ListSchools);
   On<pb::ListClasses>(server, use, ListClasses);
   On<pb::GetStudentHistory>(server, use, GetStudentHistory);

@@ -12,6 +12,7 @@
 #include "registry/app/imports.h"
 #include "registry/app/ledgers.h"
 #include "registry/app/messages.h"
+#include "registry/app/people.h"
 #include "registry/app/reconciliations.h"
 #include "registry/app/students.h"
 
@@ -45,6 +46,7 @@ pb::ListLedgerReply ToReply(const LedgerPage& page);
 void Fill(pb::Student& to, const StudentView& view);
 // With the identity number in the clear.
 pb::GetChildForLetterReply ToChild(const StudentView& view);
+void Fill(pb::ListedPerson& to, const PersonView& view);
 void Fill(pb::EnrolmentChange& to, const ChangeRow& row);
 
 }  // namespace registry

@@ -196,6 +196,15 @@ pb::GetChildForLetterReply ToChild(const StudentView& view) {
   return reply;
 }
 
+void Fill(pb::ListedPerson& to, const PersonView& view) {
+  to.set_person_id(view.id.raw());
+  to.set_name(view.name);
+  SetDate(*to.mutable_birth(), view.birth);
+  to.set_id_masked(view.id_masked);
+  to.set_town(view.town);
+  to.set_address(view.address);
+}
+
 void Fill(pb::EnrolmentChange& to, const ChangeRow& row) {
   to.set_student_id(row.student_id.raw());
   to.set_version(row.version);

@@ -159,6 +159,15 @@ base::Result<std::vector<PersonRow>> FindPersonsByKey(store::Session& session, B
   return found;
 }
 
+base::Result<std::vector<PersonRow>> FindPersonsByName(store::Session& session, BatchId batch,
+                                                       const std::string& name, base::Date birth) {
+  return ReadPersons(session.Query(fmt::format("SELECT {} FROM list_person WHERE batch_id = ? AND "
+                                               "name = ? AND birth = ? ORDER BY person_id LIMIT 20",
+                                               kPersonColumns),
+                                   {store::Value{batch}, store::Value{name},
+                                    store::Value{birth}}));
+}
+
 base::Result<std::vector<PersonRow>> FindPersonsById(store::Session& session,
                                                      std::span<const PersonId> ids) {
   std::vector<PersonRow> found;

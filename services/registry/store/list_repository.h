@@ -47,6 +47,8 @@ base::Result<std::vector<PersonRow>> FindPersonsByKey(store::Session& session, B
                                                       std::span<const std::string> keys);
 base::Result<std::vector<PersonRow>> FindPersonsById(store::Session& session,
                                                      std::span<const PersonId> ids);
+base::Result<std::vector<PersonRow>> FindPersonsByName(store::Session& session, BatchId batch,
+                                                       const std::string& name, base::Date birth);
 base::Result<std::vector<PersonRow>> ListPersons(store::Session& session, BatchId batch,
                                                  PersonId after, std::uint32_t limit);
 base::Status InsertPersons(store::Transaction& tx, std::span<const PersonRow> rows);

@@ -209,6 +209,20 @@ Arrived ArrivedFrom(const v1::Item& in, const Digest& hash) {
   return out;
 }
 
+v1::ReplyLetter ReplyOf(const Answer& answer, const std::string& bureau) {
+  v1::ReplyLetter reply;
+  reply.set_code(static_cast<v1::ReplyCode>(answer.code));
+  reply.set_school(answer.school);
+  reply.set_grade_class(answer.grade_class);
+  reply.set_student_no(answer.student_no);
+  if (answer.since != base::Date{}) PutDate(answer.since, reply.mutable_since());
+  reply.set_third_division(answer.third.ToString());
+  reply.set_last_paid_term(answer.last_paid_term);
+  reply.set_last_paid_fen(answer.last_paid_fen);
+  reply.mutable_contact()->set_body(bureau);
+  return reply;
+}
+
 ReplyFields FieldsOfReply(const v1::ReplyLetter& reply) {
   return {.code = static_cast<ReplyCode>(reply.code()),
           .has_school = !reply.school().empty(),

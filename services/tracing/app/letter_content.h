@@ -34,6 +34,8 @@ void PutOwnContent(const Draft& draft, v1::Item* out);
 // An item of the other side, or one of ours that came back. Precondition: the hash is of its bytes.
 Arrived ArrivedFrom(const v1::Item& item, const Digest& hash);
 
+// The reply that an answer is, without text.
+v1::ReplyLetter ReplyOf(const Answer& answer, const std::string& bureau);
 ReplyFields FieldsOfReply(const v1::ReplyLetter& reply);
 std::string MaskedId(const v1::Child* child);
 

@@ -49,6 +49,14 @@ std::int64_t AboutWhom(const v1::DraftLetter& request, const v1::Child* child,
   return -static_cast<std::int64_t>(mixed >> 1) - 1;  // never the id of a student
 }
 
+// Whom a letter goes to. Only what another county or the profile names may be unknown here.
+base::Result<Division> Addressee(const Book& book, const std::string& code, const Because& because,
+                                 base::Date today) {
+  const auto known = book.divisions.ResolveText(code, today);
+  const bool unknown = !known.ok() && known.error().reason == "UNKNOWN_DIVISION";
+  return unknown && because.may_be_unknown ? Division::Parse(code) : known;
+}
+
 }  // namespace
 
 LetterDesk::LetterDesk(store::Pool& pool, const Office& office, const base::Clock& clock,
@@ -57,7 +65,7 @@ LetterDesk::LetterDesk(store::Pool& pool, const Office& office, const base::Cloc
 
 base::Result<Outcome> LetterDesk::Draft(const v1::DraftLetter& request,
                                         const baoxue::bus::v1::Actor& actor, const Once& once,
-                                        const Encode& encode) {
+                                        const Encode& encode, const Because& because) {
   const v1::Item content = ContentOf(request);
   const LetterKind kind = KindOf(content);
   if (static_cast<int>(request.kind()) != static_cast<int>(kind)) {
@@ -65,8 +73,7 @@ base::Result<Outcome> LetterDesk::Draft(const v1::DraftLetter& request,
   }
   RETURN_IF_ERROR(CheckLetter(FactsOf(kind, content)));
   const std::shared_ptr<const Book> book = office_.book();
-  ASSIGN_OR_RETURN(const Division to,
-                   book->divisions.ResolveText(request.to(), base::DateAt(Now())));
+  ASSIGN_OR_RETURN(const Division to, Addressee(*book, request.to(), because, base::DateAt(Now())));
   const security::LetterKey* const own = book->SigningKey(Now());
   const security::LetterSuite suite =
       own == nullptr ? security::LetterSuite::kSm : own->key().suite;
@@ -104,7 +111,7 @@ base::Result<Outcome> LetterDesk::Draft(const v1::DraftLetter& request,
     row->opened_at = Now();
     row->draft = office_.keyring->Seal("tracing.draft", content.SerializeAsString());
     const DraftLetter input{.id = id, .self = office_.self, .peer = to, .kind = kind,
-                            .paper = member == nullptr || member->paper(), .hops = {}};
+                            .paper = member == nullptr || member->paper(), .hops = because.hops};
     ASSIGN_OR_RETURN(outcome, Advance(tx, *row, input, inner));
     outcome.reply = encode(*row);
     return outcome;
@@ -241,6 +248,8 @@ base::Result<Outcome> LetterDesk::Decide(const ConversationId& id, const ReplyDe
                                                 .student_name = row->student_name,
                                                 .look_at = Now() + kLookAgain}));
         if (from == Desk::kOfficer) return Outcome{};
+      } else if (decision.way != ReplyDecision::Way::kMachine) {
+        RETURN_IF_ERROR(KeepSlip(tx, id, decision));
       }
       return Advance(tx, *row, input, inner);
     });
@@ -250,17 +259,8 @@ base::Result<Outcome> LetterDesk::Decide(const ConversationId& id, const ReplyDe
     return once(ToDesk{household ? Desk::kHousehold : Desk::kOfficer});
   }
   const tracing::Answer& answer = *decision.answer;
-  v1::ReplyLetter& reply = *job.content.mutable_reply();
-  reply.set_code(static_cast<v1::ReplyCode>(answer.code));
-  reply.set_by_machine(true);
-  reply.set_school(answer.school);
-  reply.set_grade_class(answer.grade_class);
-  reply.set_student_no(answer.student_no);
-  if (answer.since != base::Date{}) PutDate(answer.since, reply.mutable_since());
-  reply.set_third_division(answer.third.ToString());
-  reply.set_last_paid_term(answer.last_paid_term);
-  reply.set_last_paid_fen(answer.last_paid_fen);
-  reply.mutable_contact()->set_body(office_.bureau);
+  *job.content.mutable_reply() = ReplyOf(answer, office_.bureau);
+  job.content.mutable_reply()->set_by_machine(true);
   Write write{.kind = ItemKind::kAnswer, .text = "由学籍系统自动答复", .code = answer.code,
               .to = {}, .due = {}, .by_machine = true};
   return once(write);

@@ -22,6 +22,7 @@
 #include "tracing/app/office.h"
 #include "tracing/app/recovery_book.h"
 #include "tracing/app/train.h"
+#include "tracing/store/desk_repository.h"
 #include "tracing/store/letter_repository.h"
 
 namespace tracing {
@@ -36,6 +37,12 @@ struct Written {
   std::uint32_t seq = 0;
   std::string hash = {};
   v1::SignedItem item = {};
+};
+
+// What a letter comes from, if it is not an officer's own.
+struct Because {
+  std::vector<Hop> hops = {};   // the chain of a letter that asks on
+  bool may_be_unknown = false;  // an office that the directory does not name gets it on paper
 };
 
 // A question to the registry about an incoming letter.
@@ -62,6 +69,29 @@ struct Outcome {
   std::string reply = {};                 // to an officer
 };
 
+// A person whom an incoming letter may be about: a student of ours, or one of the school-age list.
+struct SlipCandidate {
+  std::int64_t student_id = 0;
+  std::int64_t person_id = 0;
+  std::string name = {};
+  std::string id_masked = {};
+  std::string school = {};
+  std::string grade_class = {};
+  int score = 0;
+};
+struct DeskNote {
+  std::string why = {};
+  Division suggested_forward = {};
+  std::vector<SlipCandidate> candidates = {};
+};
+
+// What a township found, as cases tells it.
+struct HouseholdFinding {
+  HouseholdAnswer answer = {};
+  std::string outcome = {};               // tracing::HouseholdOutcome by name
+  v1::ReplyLetter reply = {};             // all but the code
+};
+
 // What is sent to a peer, and what the answer will be checked against.
 struct Parcel {
   Division peer = {};
@@ -78,7 +108,8 @@ class LetterDesk {
 
   using Encode = std::function<std::string(const LetterRow&)>;
   base::Result<Outcome> Draft(const v1::DraftLetter& request, const baoxue::bus::v1::Actor& actor,
-                              const Once& once, const Encode& encode);
+                              const Once& once, const Encode& encode,
+                              const Because& because = {});
   base::Result<Outcome> Act(const v1::DoLetterAct& request, const baoxue::bus::v1::Actor& actor,
                             const Once& once, const Encode& encode);
   base::Result<LetterRow> Get(const ConversationId& id);
@@ -116,6 +147,20 @@ class LetterDesk {
                                                 const v1::ReplyLetter&, const std::string& number,
                                                 std::vector<store::NewEvent>&)>;
   void OnReply(ReplyTaken taken) { reply_taken_.push_back(std::move(taken)); }
+
+  // desk_slip.cpp: what was found for an incoming letter that a person answers.
+  base::Result<std::optional<DeskNote>> SlipOf(const ConversationId& id);
+
+  // household_answer.cpp: a township's visit becomes the answer. A visit that was taken changes
+  // nothing; what cannot be said lies on the officer's desk with the reason.
+  base::Result<Outcome> AnswerHousehold(const HouseholdFinding& finding);
+
+  // machine_letters.cpp: letters that another one brings about; written once.
+  base::Result<Outcome> WriteOnward(const MachineLetter& letter);
+  base::Result<Outcome> WriteCopy(const MachineLetter& letter);
+  // An officer asks the third county that was named, or another one. Errors: kFailedPrecondition/
+  // NO_THIRD, ALREADY_DONE; those of Divisions.
+  base::Status AskThird(const ConversationId& id, const std::string& to);
 
   // What the peer gave back after a restore of ours; what is not signed as it should be is left
   // out.
@@ -172,8 +217,14 @@ class LetterDesk {
   // follow.cpp: what an answer brings about here: the event for cases, the letter to a third
   // county, the superior's copy.
   base::Status Follow(store::Transaction& tx, const LetterRow& row, const Record& record, Job& job);
-  base::Status TellReply(store::Transaction& tx, const LetterRow& row, std::uint32_t seq,
-                         Job& job) const;
+  base::Status FollowReply(store::Transaction& tx, const LetterRow& row, std::uint32_t seq,
+                           Job& job);
+  base::Result<bool> NameThird(store::Transaction& tx, const LetterRow& row, std::uint32_t seq,
+                               const v1::ReplyLetter& reply);
+  base::Status WantVisit(store::Transaction& tx, const LetterRow& row, Job& job);
+  base::Status KeepSlip(store::Transaction& tx, const ConversationId& id,
+                        const ReplyDecision& decision);
+  base::Result<Outcome> HandToOfficer(const HouseholdAnswer& answer, const std::string& why);
   base::Result<v1::SignedReceipt> MakeReceipt(const LetterRow& row, std::uint32_t seq) const;
   base::Result<ReturnedItem> OpenReturned(const v1::SealedItem& sealed, const ConversationId& id,
                                           Division peer) const;

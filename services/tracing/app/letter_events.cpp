@@ -96,16 +96,20 @@ store::NewEvent ReplyEvent(const LetterRow& row, const ReplyNews& news, base::Ut
   return Event("tracing.reply.received", row, out, now);
 }
 
-store::NewEvent HouseholdEvent(const LetterRow& row, const std::string& asker_name,
-                               const std::string& text, base::UtcTime due, base::UtcTime now) {
+store::NewEvent HouseholdEvent(const LetterRow& row, const HouseholdNews& news, base::UtcTime now) {
+  const Conversation& c = row.conversation;
   v1::HouseholdTaskWanted out;
-  out.set_conversation_id(BytesOf(row.conversation.id));
-  out.set_kind(static_cast<v1::LetterKind>(row.conversation.kind));
-  out.set_asker(row.conversation.peer.ToString());
-  out.set_asker_name(asker_name);
+  out.set_conversation_id(BytesOf(c.id));
+  out.set_kind(static_cast<v1::LetterKind>(c.kind));
+  out.set_asker(c.peer.ToString());
+  out.set_asker_name(news.asker_name);
   out.set_document_no(row.document_no);
-  *out.mutable_due() = ToProto(due);
-  out.set_text(text);
+  out.set_person_id(news.person_id);
+  out.set_town(news.town);
+  *out.mutable_due() = ToProto(news.due);
+  out.set_text(news.text);
+  out.set_reference(fmt::format("letter/{}/{}", base::ToHex(c.id.raw), Fold(c).round));
+  out.set_purpose("letter");
   return Event("tracing.household.wanted", row, out, now);
 }
 

@@ -23,7 +23,14 @@ struct ReplyNews {
   bool forwarding = false;  // the machine asks the third county by itself
 };
 store::NewEvent ReplyEvent(const LetterRow& row, const ReplyNews& news, base::UtcTime now);
-store::NewEvent HouseholdEvent(const LetterRow& row, const std::string& asker_name,
-                               const std::string& text, base::UtcTime due, base::UtcTime now);
+// A visit that a letter needs; the child's name stays in the letter.
+struct HouseholdNews {
+  std::string asker_name = {};
+  std::string text = {};
+  std::string town = {};
+  std::int64_t person_id = 0;
+  base::UtcTime due = {};
+};
+store::NewEvent HouseholdEvent(const LetterRow& row, const HouseholdNews& news, base::UtcTime now);
 
 }  // namespace tracing

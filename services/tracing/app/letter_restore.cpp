@@ -134,7 +134,7 @@ base::Status LetterDesk::Rejoin(store::Transaction& tx, LetterRow& row,
     if (item.content.ParseFromString(item.item.item())) job.returned.push_back(std::move(item));
   }
   const Facts facts = Fold(row.conversation);
-  if (facts.answer_seq) RETURN_IF_ERROR(TellReply(tx, row, *facts.answer_seq, job));
+  if (facts.answer_seq) RETURN_IF_ERROR(FollowReply(tx, row, *facts.answer_seq, job));
   ASSIGN_OR_RETURN(const Outcome outcome, Advance(tx, row, tracing::Tick{}, job));
   (void)outcome;  // what is due is found by the next look
   return {};

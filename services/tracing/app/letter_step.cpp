@@ -194,15 +194,6 @@ base::Status LetterDesk::Save(store::Transaction& tx, LetterRow& row, const Effe
     for (store::NewEvent& event : EventsOf(record, row, Now())) {
       job.events.push_back(std::move(event));
     }
-    if (record.did == Did::kToHousehold) {
-      const std::shared_ptr<const Book> book = office_.book();
-      const v1::Member* const asker = book->directory.Find(c.peer.ToString());
-      const auto due = base::InstantAt(
-          office_.calendar.AddWorkingDays(base::DateAt(Now()), office_.policy.reply.household_days),
-          office_.policy.deadlines.day_end_minute);
-      job.events.push_back(HouseholdEvent(row, asker == nullptr ? "" : asker->name(),
-                                          "入户核查来函所述儿童的去向", due, Now()));
-    }
   }
   job.cargo->writes.Save(row, effects.wake, Now());
   row.is_new = false;

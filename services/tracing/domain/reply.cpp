@@ -84,6 +84,8 @@ std::vector<Match> Candidates(const LookedUp& facts, const AutoReply& policy) {
 ReplyDecision DecideReply(const LookedUp& facts, const AutoReply& policy) {
   using Way = ReplyDecision::Way;
   ReplyDecision decision;
+  decision.person_id = facts.person_id;
+  decision.town = facts.town;
   const auto exact = std::count_if(facts.matches.begin(), facts.matches.end(),
                                    [](const Match& match) { return match.exact_identity; });
   decision.candidates = Candidates(facts, policy);
@@ -129,6 +131,8 @@ ReplyDecision DecideReply(const LookedUp& facts, const AutoReply& policy) {
 
 std::optional<HouseholdOutcome> HouseholdOutcomeFromName(std::string_view name) {
   constexpr std::pair<std::string_view, HouseholdOutcome> kNames[] = {
+      {"在校就读", HouseholdOutcome::kAtSchool},
+      {"就读未建籍", HouseholdOutcome::kUnregistered},
       {"返校", HouseholdOutcome::kBack},       {"拒绝", HouseholdOutcome::kRefuses},
       {"在第三地", HouseholdOutcome::kElsewhere}, {"查无此人", HouseholdOutcome::kNobody},
       {"死亡", HouseholdOutcome::kDied},       {"出国", HouseholdOutcome::kAbroad},
@@ -142,6 +146,8 @@ std::optional<HouseholdOutcome> HouseholdOutcomeFromName(std::string_view name) 
 
 Answer AnswerOf(HouseholdOutcome outcome, Division third) {
   switch (outcome) {
+    case HouseholdOutcome::kAtSchool: return {.code = 1};
+    case HouseholdOutcome::kUnregistered: return {.code = 2};
     case HouseholdOutcome::kBack: return {.code = 3};
     case HouseholdOutcome::kRefuses: return {.code = 4};
     case HouseholdOutcome::kElsewhere: return {.code = 5, .third = third};

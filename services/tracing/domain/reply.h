@@ -36,6 +36,9 @@ struct Match {
   Division moved_to = {};              // kTransferredOut
   std::string last_paid_term = {};
   std::int64_t last_paid_fen = 0;
+  std::string name = {};               // for the officer who is shown it
+  std::string id_masked = {};
+  std::int64_t person_id = 0;          // of the school-age list: no student of ours
 };
 struct LookedUp {
   LetterKind kind = LetterKind::kNone;
@@ -64,12 +67,15 @@ struct ReplyDecision {
   std::optional<Answer> answer = {};
   std::vector<Match> candidates = {};  // best first
   Division suggested_forward = {};
+  std::int64_t person_id = 0;          // whom the township visits, if he is on our list
+  std::string town = {};
   std::string why = {};                // Chinese, for the officer; no identity number
 };
 ReplyDecision DecideReply(const LookedUp& facts, const AutoReply& policy);
 
 // What the township found, as cases reports it -> the reply.
 enum class HouseholdOutcome : std::uint8_t {
+  kAtSchool, kUnregistered,
   kBack, kRefuses, kElsewhere, kNobody, kDied, kAbroad, kIll, kOverAge, kNeedsTime, kOther
 };
 std::optional<HouseholdOutcome> HouseholdOutcomeFromName(std::string_view name);

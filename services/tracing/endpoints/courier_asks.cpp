@@ -3,6 +3,7 @@
 
 #include "registry/contract/registry.pb.h"
 #include "tracing/endpoints/courier.h"
+#include "tracing/endpoints/registry_asks.h"
 
 namespace tracing {
 namespace {
@@ -44,10 +45,65 @@ Match MatchFrom(const registry::Student& student, const v1::Child& child) {
   match.school = student.school_name();
   match.grade_class = student.class_name();
   match.student_no = student.student_no();
+  match.name = student.name();
+  match.id_masked = student.id_masked();
   return match;
 }
 
+// Since when the student has been at the school, as far as the history says.
+base::Result<base::Date> SinceOf(bus::Client& client, std::int64_t student_id) {
+  registry::GetStudentHistory history;
+  history.set_student_id(student_id);
+  base::Date since{};
+  ASSIGN_OR_RETURN(const auto changes,
+                   (client.Ask<registry::GetStudentHistoryReply>(history, Options())));
+  for (const registry::EnrolmentChange& change : changes.changes()) {
+    const bool entered = change.kind() == "22" || change.kind() == "100" ||
+                         change.from_school().empty();
+    if (entered && change.has_effective()) since = DateOr(change.effective(), since);
+  }
+  return since;
+}
+
+// Whom of the school-age list it is; namesakes of the same birthday are candidates.
+base::Status AskList(bus::Client& client, const v1::Child& child, LookedUp& facts) {
+  registry::FindPerson ask;
+  ask.set_id_number(child.id_number());
+  ask.set_name(child.name());
+  if (child.has_birth()) *ask.mutable_birth() = child.birth();
+  const auto reply = client.Ask<registry::FindPersonReply>(ask, Options());
+  if (!reply.ok()) {
+    // A birthday that is none finds nobody.
+    if (reply.error().code == base::Code::kInvalidArgument) return {};
+    return reply.error();
+  }
+  facts.person_id = reply->person_id();
+  facts.town = reply->town();
+  for (const registry::ListedPerson& person : reply->candidates()) {
+    Match match;
+    match.person_id = person.person_id();
+    match.same_name = true;
+    match.same_birth = true;
+    match.score = 900;
+    match.name = person.name();
+    match.id_masked = person.id_masked();
+    match.school = "适龄儿童名单";
+    facts.matches.push_back(std::move(match));
+  }
+  return {};
+}
+
 }  // namespace
+
+base::Result<Match> AskStudent(bus::Client& client, std::int64_t student_id,
+                               const v1::Child& child) {
+  registry::GetStudent ask;
+  ask.set_student_id(student_id);
+  ASSIGN_OR_RETURN(const auto reply, (client.Ask<registry::GetStudentReply>(ask, Options())));
+  Match match = MatchFrom(reply.student(), child);
+  ASSIGN_OR_RETURN(match.since, SinceOf(client, student_id));
+  return match;
+}
 
 base::Result<LookedUp> Courier::LookUp(const Question& question) {
   ASSIGN_OR_RETURN(LookedUp facts, AskRegistry(question));
@@ -71,17 +127,7 @@ base::Result<LookedUp> Courier::AskRegistry(const Question& question) {
       Match match = MatchFrom(reply->student(), question.child);
       match.exact_identity = true;
       match.score = 1000;
-      registry::GetStudentHistory history;
-      history.set_student_id(match.student_id);
-      ASSIGN_OR_RETURN(const auto changes, (client.Ask<registry::GetStudentHistoryReply>(
-                                               history, Options())));
-      for (const registry::EnrolmentChange& change : changes.changes()) {
-        const bool entered = change.kind() == "22" || change.kind() == "100" ||
-                             change.from_school().empty();
-        if (entered && change.has_effective()) {
-          match.since = DateOr(change.effective(), match.since);
-        }
-      }
+      ASSIGN_OR_RETURN(match.since, SinceOf(client, match.student_id));
       facts.matches.push_back(std::move(match));
       return facts;
     }
@@ -90,10 +136,11 @@ base::Result<LookedUp> Courier::AskRegistry(const Question& question) {
       return reply.error();
     }
   }
+  RETURN_IF_ERROR(AskList(client, question.child, facts));
+  if (facts.person_id != 0 || question.child.name().empty()) return facts;
   registry::ListStudents namesakes;
   namesakes.set_name(question.child.name());
   namesakes.set_limit(kNamesakesMax);
-  if (question.child.name().empty()) return facts;
   ASSIGN_OR_RETURN(const auto list,
                    (client.Ask<registry::ListStudentsReply>(namesakes, Options())));
   for (const registry::Student& student : list.students()) {

@@ -22,9 +22,10 @@ Once OnceOf(const bus::Request& request) {
 }  // namespace
 
 Handlers::Handlers(host::Host& host, LetterDesk& desk, DirectoryDesk& directory,
-                   DirectoryNews& news, Exchange& exchange, Courier& courier, Guard& guard)
+                   DirectoryNews& news, Exchange& exchange, Courier& courier, Guard& guard,
+                   DeskRoom& room)
     : host_(host), desk_(desk), directory_(directory), news_(news), exchange_(exchange),
-      courier_(courier), guard_(guard) {}
+      courier_(courier), guard_(guard), room_(room) {}
 
 template <class Req, class Rep>
 void Handlers::On(base::Result<Rep> (Handlers::*handler)(const bus::Request&, const Req&)) {
@@ -99,8 +100,17 @@ base::Result<v1::LetterReply> Handlers::Draft(const bus::Request& request,
 }
 
 base::Result<v1::LetterReply> Handlers::Act(const bus::Request& request,
-                                            const v1::DoLetterAct& message) {
+                                            const v1::DoLetterAct& asked) {
   ASSIGN_OR_RETURN(const auto actor, ActorFrom(request.envelope));
+  v1::DoLetterAct message = asked;
+  if (message.kind() == "ask_third") {
+    RETURN_IF_ERROR(room_.AskThird(message));
+    ASSIGN_OR_RETURN(const LetterRow row, desk_.Get(IdFrom(message.conversation_id())));
+    return Sheet(row, false);
+  }
+  if (message.kind() == "answer" && message.candidate_student_id() != 0) {
+    RETURN_IF_ERROR(room_.ChooseCandidate(message));
+  }
   ASSIGN_OR_RETURN(const Outcome outcome, desk_.Act(message, actor, OnceOf(request), Encoder()));
   courier_.Take(outcome);
   v1::LetterReply reply;
@@ -115,6 +125,7 @@ base::Result<v1::LetterReply> Handlers::Sheet(const LetterRow& row, bool with_it
   ASSIGN_OR_RETURN(const auto of_answerer, desk_.Items(row.conversation.id, false));
   PutLog(row, of_asker, of_answerer, with_items, reply.mutable_letter());
   RETURN_IF_ERROR(PrintDesk{desk_}.PutPaper(row.conversation.id, reply.mutable_letter()));
+  RETURN_IF_ERROR(room_.PutSheet(row, reply.mutable_letter()));
   return reply;
 }
 

@@ -3,6 +3,7 @@
 
 #include "host/host.h"
 #include "tracing/endpoints/courier.h"
+#include "tracing/endpoints/desk_room.h"
 #include "tracing/endpoints/directory_news.h"
 #include "tracing/endpoints/guard.h"
 
@@ -11,7 +12,7 @@ namespace tracing {
 class Handlers {
  public:
   Handlers(host::Host& host, LetterDesk& desk, DirectoryDesk& directory, DirectoryNews& news,
-           Exchange& exchange, Courier& courier, Guard& guard);
+           Exchange& exchange, Courier& courier, Guard& guard, DeskRoom& room);
   void Register();
 
  private:
@@ -56,6 +57,7 @@ class Handlers {
   Exchange& exchange_;
   Courier& courier_;
   Guard& guard_;
+  DeskRoom& room_;
 };
 
 }  // namespace tracing

@@ -29,7 +29,9 @@ struct Service {
         directory(host.pool(), settings->office, settings->exchange, host.clock(),
                   [this] { return Changed(); }),
         news(host.pool(), settings->office, host.clock(), directory, exchange),
-        handlers(host, desk, directory, news, exchange, courier, guard),
+        room(host, desk, [this](const Outcome& outcome) { courier.Take(outcome); },
+             [this] { courier.Look(); }),
+        handlers(host, desk, directory, news, exchange, courier, guard, room),
         recovery(host, desk, exchange, guard,
                  [this](const Outcome& outcome) { courier.Take(outcome); }),
         print_handlers(host, desk, directory),
@@ -48,6 +50,9 @@ struct Service {
     RETURN_IF_ERROR(directory.Load());
     RETURN_IF_ERROR(recovery.Register());
     courier.AddChore(recovery.AsChore());
+    room.Register();
+    courier.AddChore(room.AnswerChore());
+    courier.AddChore(room.MachineChore());
     courier.SetFetch([this](Division peer, const ConversationId& id, const AskReturn& ask) {
       return recovery.Fetch(peer, id, ask);
     });
@@ -109,6 +114,7 @@ struct Service {
   Courier courier;
   DirectoryDesk directory;
   DirectoryNews news;
+  DeskRoom room;
   Handlers handlers;
   RecoveryRoom recovery;
   PrintHandlers print_handlers;

@@ -37,6 +37,8 @@ struct Book {
   std::mutex mutex;
   std::map<std::string, registry::Student> students;  // by identity number
   std::string proves_as = {};  // the division that stands in its proofs; empty: its own
+  std::map<std::string, std::string> listed;          // of the school-age list: their towns
+  std::vector<registry::Student> namesakes;
 };
 
 inline host::Definition FakeRegistry(std::shared_ptr<Book> book) {
@@ -47,6 +49,12 @@ inline host::Definition FakeRegistry(std::shared_ptr<Book> book) {
         [book](const bus::Request&,
                const registry::GetStudent& ask) -> base::Result<registry::GetStudentReply> {
           const std::lock_guard lock{book->mutex};
+          for (const registry::Student& one : book->namesakes) {
+            if (ask.student_id() == 0 || one.student_id() != ask.student_id()) continue;
+            registry::GetStudentReply reply;
+            *reply.mutable_student() = one;
+            return reply;
+          }
           const auto found = book->students.find(ask.id_number());
           if (found == book->students.end()) {
             return base::Error{base::Code::kNotFound, "STUDENT_UNKNOWN", ""};
@@ -67,9 +75,23 @@ inline host::Definition FakeRegistry(std::shared_ptr<Book> book) {
           return reply;
         });
     host.server().On<registry::ListStudents, registry::ListStudentsReply>(
-        [](const bus::Request&,
-           const registry::ListStudents&) -> base::Result<registry::ListStudentsReply> {
-          return registry::ListStudentsReply{};
+        [book](const bus::Request&,
+               const registry::ListStudents&) -> base::Result<registry::ListStudentsReply> {
+          const std::lock_guard lock{book->mutex};
+          registry::ListStudentsReply reply;
+          for (const registry::Student& one : book->namesakes) *reply.add_students() = one;
+          return reply;
+        });
+    host.server().On<registry::FindPerson, registry::FindPersonReply>(
+        [book](const bus::Request&,
+               const registry::FindPerson& ask) -> base::Result<registry::FindPersonReply> {
+          const std::lock_guard lock{book->mutex};
+          registry::FindPersonReply reply;
+          const auto found = book->listed.find(ask.id_number());
+          if (found == book->listed.end()) return reply;
+          reply.set_person_id(4711);
+          reply.set_town(found->second);
+          return reply;
         });
     const auto county = settings::LoadCounty(host.suite().ProfilePath());
     const auto roster = [book] {
@@ -126,6 +148,16 @@ class County {
     std::ofstream{dir_.File("v/etc/exchange.yaml"), std::ios::app} << lines;
   }
   void Start() { service_ = Run(TracingDefinition()); }
+  // Another service of this deployment, the real one.
+  void Also(const std::string& name, host::Definition definition) {
+    others_[name] = Run(std::move(definition));
+    clients_[name] = std::make_unique<bus::Client>(
+        context_, host::ClientFor(suite_, name, "cli").value(), clock_, ids_);
+  }
+  template <class Rep, class Req>
+  base::Result<Rep> AskOf(const std::string& service, const Req& request) {
+    return clients_.at(service)->Ask<Rep>(request, Officer());
+  }
   void Stop() {
     if (service_) service_->Stop();
     service_.reset();
@@ -218,6 +250,24 @@ class County {
     return harness::WaitUntil([&] { return Look(conversation).state() == state; },
                               std::chrono::seconds{20});
   }
+  // On the school-age list, in no school.
+  void Lists(const std::string& id_number, const std::string& town) {
+    const std::lock_guard lock{book_->mutex};
+    book_->listed[id_number] = town;
+  }
+  void Namesake(std::int64_t student_id, const std::string& school) {
+    const std::lock_guard lock{book_->mutex};
+    registry::Student& student = book_->namesakes.emplace_back();
+    student.set_student_id(student_id);
+    student.set_name("周小舟");
+    student.set_id_masked("3502**********0001");
+    student.mutable_birth()->set_year(2014);
+    student.mutable_birth()->set_month(5);
+    student.mutable_birth()->set_day(6);
+    student.set_status(registry::STUDENT_STATUS_ENROLLED);
+    student.set_school_name(school);
+    student.set_class_name("六年级1班");
+  }
   void Knows(const std::string& id_number, const std::string& school) {
     const std::lock_guard lock{book_->mutex};
     registry::Student& student = book_->students[id_number];
@@ -257,7 +307,15 @@ class County {
     now_ += by;
     wire::SetClock set;
     *set.mutable_now() = ToProto(now_);
+    for (auto& [name, client] : clients_) {
+      const auto moved = client->Ask<wire::SetClockReply>(set, Officer());
+      EXPECT_TRUE(moved.ok()) << name;
+    }
     Must<wire::SetClockReply>(set);
+  }
+  // A row of the service's own database.
+  std::string Sql(const std::string& service, const std::string& sql) const {
+    return harness::PrivateMariaDb::Shared().RunSql(sql, suite_.services.at(service).database);
   }
   EvidenceReport Judge(const std::string& conversation) {
     v1::ExportEvidence ask;
@@ -295,6 +353,8 @@ class County {
   std::unique_ptr<host::Runtime> service_;
   std::unique_ptr<harness::ChildProcess> process_;
   std::unique_ptr<bus::Client> client_;
+  std::map<std::string, std::unique_ptr<host::Runtime>> others_;
+  std::map<std::string, std::unique_ptr<bus::Client>> clients_;
 };
 
 }  // namespace tracing::testing

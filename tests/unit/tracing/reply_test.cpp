@@ -144,7 +144,7 @@ TEST(MachineReply, TheReasonNamesNoIdentityNumber) {
 
 TEST(HouseholdReply, EachOutcomeIsACode) {
   const std::pair<const char*, ReplyCode> rows[] = {
-      {"返校", 3}, {"拒绝", 4}, {"在第三地", 5}, {"查无此人", 6}, {"死亡", 7},
+      {"在校就读", 1}, {"就读未建籍", 2}, {"返校", 3}, {"拒绝", 4}, {"在第三地", 5}, {"查无此人", 6}, {"死亡", 7},
       {"出国", 8}, {"因病因残", 9}, {"超龄", 10}, {"需延期", 12}, {"其他", 99}};
   for (const auto& [name, code] : rows) {
     const auto outcome = HouseholdOutcomeFromName(name);
