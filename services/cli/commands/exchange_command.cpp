@@ -74,6 +74,32 @@ base::Status ShowDirectory(Shell& shell) {
   return {};
 }
 
+base::Status ShowRelay(Shell& shell) {
+  ASSIGN_OR_RETURN(const auto reply,
+                   (shell.Ask<tracing_v1::GetRelayReply>("tracing", tracing_v1::GetRelay{})));
+  if (shell.json()) {
+    shell.Json(reply);
+    return {};
+  }
+  std::string serves;
+  for (const std::string& one : reply.serves()) serves += one + " ";
+  shell.Say(fmt::format("代收的县: {}\n", serves.empty() ? "无" : serves));
+  TextTable table({"信箱", "名称", "寄件人", "待取", "字节", "最早", "累计", "已取", "过期", "拒收", "最近取走"});
+  for (const tracing_v1::RelayMailbox& one : reply.mailboxes()) {
+    table.Row({one.mailbox(), one.mailbox_name(), one.depositor(), WithCommas(one.waiting()),
+               WithCommas(one.bytes()), Show(one.oldest_at()), WithCommas(one.stored()),
+               WithCommas(one.collected()), WithCommas(one.expired()), WithCommas(one.refused()),
+               Show(one.last_collected_at())});
+  }
+  shell.Say(table.ToString());
+  if (reply.through().empty()) return {};
+  shell.Say(fmt::format("本县信箱在 {}: 最近取件 {}, 下次 {}, 共 {} 件{}\n", reply.through(),
+                        Show(reply.last_ok_at()), Show(reply.next_at()),
+                        WithCommas(reply.fetched()),
+                        reply.error().empty() ? "" : ", 失败: " + reply.error()));
+  return {};
+}
+
 base::Status Export(Shell& shell, const Options& o) {
   ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing_v1::ExportMemberReply>(
                                          "tracing", tracing_v1::ExportMember{})));
@@ -216,6 +242,8 @@ void AddDirectory(Shell& shell, Command& root) {
   Command test = command.Sub("test", "does it work, from key to answer");
   test.Text("--with", o->with, "division code of a member");
   test.Run([&shell, o] { return SelfTest(shell, *o); });
+  Command relay = command.Sub("relay", "mailboxes that are kept here, and our own at a relay");
+  relay.Run([&shell] { return ShowRelay(shell); });
   Command leave = command.Sub("leave", "forget all members");
   leave.Run([&shell] { return Leave(shell); });
   AddDirectoryPaper(shell, command);

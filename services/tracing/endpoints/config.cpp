@@ -66,6 +66,46 @@ void ReadChanges(settings::Reader& root, const Division& self, ExchangeConfig& e
   }
 }
 
+// relay: whose mailboxes we keep, or whose relay keeps ours.
+void ReadRelay(settings::Reader root, RelayRules& relay) {
+  for (const std::string& code :
+       root.Strings("serves", "counties whose mailboxes are kept here; [\"*\"]: every member")) {
+    const auto division = Division::Parse(code);
+    if (code == "*") {
+      relay.serves_all = true;
+    } else if (division.ok()) {
+      relay.serves.insert(*division);
+    } else {
+      root.Problem("serves", "needs six digits of GB/T 2260");
+    }
+  }
+  relay.parcel_bytes_max = Bounded(root, "parcel_bytes_max", relay.parcel_bytes_max, 4096,
+                                   8 << 20, "of one parcel");
+  relay.mailbox_bytes_max = root.Int(
+      "mailbox_bytes_max", {.min = 4096, .max = std::int64_t{1} << 40,
+                            .fallback = relay.mailbox_bytes_max, .about = "of one mailbox"});
+  relay.depositor_parcels_max =
+      Bounded(root, "depositor_parcels_max", relay.depositor_parcels_max, 1, 1'000'000,
+              "parcels of one depositor in one mailbox");
+  relay.keep_days = Bounded(root, "keep_days", relay.keep_days, 1, 400,
+                            "days that a parcel waits to be collected");
+  const std::string through =
+      root.String("through", {.fallback = "", .about = "the relay that keeps our mailbox"});
+  if (!through.empty()) {
+    const auto division = Division::Parse(through);
+    if (division.ok()) {
+      relay.through = *division;
+    } else {
+      root.Problem("through", "needs six digits of GB/T 2260");
+    }
+  }
+  relay.poll_seconds = Bounded(root, "poll_seconds", relay.poll_seconds, 1, 86'400,
+                               "how often our mailbox is looked into");
+  relay.repeat_minutes = Bounded(root, "repeat_minutes", relay.repeat_minutes, 1, 10'080,
+                                 "what a relay has stored is not deposited again before");
+  for (const std::string& problem : ProblemsOf(relay)) root.Problem("serves", problem);
+}
+
 base::Status ReadExchange(const std::string& path, Office& office, ExchangeConfig& exchange) {
   ASSIGN_OR_RETURN(settings::Document document, settings::Document::Load(path));
   settings::Reader root = document.Root();
@@ -79,6 +119,9 @@ base::Status ReadExchange(const std::string& path, Office& office, ExchangeConfi
       "ask_subsidy", {.fallback = true, .about = "answers to 转学联系函 say what was paid"});
   ReadPolicy(root, office.policy);
   ReadChanges(root, office.self, exchange);
+  if (auto map = root.MaybeMap("relay", "mailboxes for counties that cannot be reached")) {
+    ReadRelay(*map, exchange.relay);
+  }
   RETURN_IF_ERROR(document.Finish());
   const std::vector<std::string> problems = ProblemsOf(office.policy);
   if (problems.empty()) return {};

@@ -6,6 +6,7 @@
 //                                  suite: sm | intl, and what one machine does otherwise than
 //                                  the county's profile says (repeats, limits, automatic kinds);
 //                                  ask_subsidy: false where nothing is paid
+//                                  relay: whose mailboxes are kept here, or who keeps ours
 //   <keys_dir>/exchange.pub/.key   CURVE, towards other counties
 //   <keys_dir>/letters/<id>.key    letter keys, expired ones too: they still open old letters
 // Errors: kInvalidArgument/BAD_SETTINGS; kNotFound/NO_FILE; those of key files.
@@ -16,6 +17,7 @@
 
 #include "host/suite.h"
 #include "tracing/app/office.h"
+#include "tracing/domain/relay.h"
 
 namespace tracing {
 
@@ -25,6 +27,7 @@ struct ExchangeConfig {
   security::LetterSuite suite = security::LetterSuite::kSm;
   bus::KeyPair curve = {};
   std::string keys_dir = {};  // of letter keys
+  RelayRules relay = {};
   std::vector<v1::DivisionChange> changes = {};  // that our file of the directory tells the others
   bool ask_subsidy = true;    // what was paid; false: this deployment pays no subsidies
 };

@@ -282,7 +282,7 @@ void Courier::RunSend(const Task& task) {
   }
   auto shared = std::make_shared<Parcel>(*std::move(parcel));
   sent_.Add();
-  exchange_.Deliver(task.peer, shared->item,
+  exchange_.Deliver(task.peer, shared->item, shared->hash,
                     [done, shared](base::Result<v1::DeliverReply> reply) {
                       done(shared, std::move(reply));
                     });

@@ -48,6 +48,8 @@ class Courier {
   // Letters and chores that are due, and when the next falls due.
   base::Result<std::uint64_t> DueRows();
   base::Result<std::optional<base::UtcTime>> NextDue();
+  // The peer has answered, by whatever way.
+  void Heard(Division peer);
   // Heard of, tries, ...: for ListPeers.
   std::map<Division, Lane> lanes() const;
 
@@ -73,7 +75,6 @@ class Courier {
   void RunLookUp(const Task& task);
   void RunChore(std::size_t which);
   void Silent(Division peer);
-  void Heard(Division peer);
   base::Status Look_();
   base::Status LookAtChores(store::Session& session);
   Enrich enrich_;

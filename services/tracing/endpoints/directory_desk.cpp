@@ -104,6 +104,7 @@ v1::Member DirectoryDesk::OwnRecord(const std::vector<security::LetterKey>& keys
   member.set_name(office_.name);
   member.set_bureau(office_.bureau);
   for (const std::string& address : config_.advertise) member.add_endpoints(address);
+  if (config_.advertise.empty()) member.set_relay(config_.relay.through.ToString());
   for (const security::LetterKey& key : keys) {
     for (v1::Key& one : KeysOf(key.key())) {
       for (int i = 0; published != nullptr && i < published->keys_size(); ++i) {
@@ -435,7 +436,7 @@ base::Result<v1::RotateKeysReply> DirectoryDesk::Rotate(const v1::RotateKeys& re
 }
 
 base::Result<v1::SelfTestReply> DirectoryDesk::SelfTest(const v1::SelfTest& request,
-                                                        Exchange& exchange) {
+                                                        const Greet& greet) {
   v1::SelfTestReply reply;
   const std::shared_ptr<const Book> book = office_.book();
   const base::UtcTime now = clock_.Now();
@@ -443,7 +444,7 @@ base::Result<v1::SelfTestReply> DirectoryDesk::SelfTest(const v1::SelfTest& requ
     (ok ? reply.add_passed() : reply.add_failed())->assign(text);
   };
   judge(book->SigningKey(now) != nullptr, "本县有有效的函件钥匙");
-  judge(!config_.bind.empty(), "本县可被其他县连接");
+  judge(!config_.bind.empty() || config_.relay.through, "本县可被其他县连接，或有中转代收");
   if (request.with().empty()) return reply;
   ASSIGN_OR_RETURN(const Division with, Division::Parse(request.with()));
   judge(book->directory.Find(request.with()) != nullptr, "名录中有对方");
@@ -452,7 +453,7 @@ base::Result<v1::SelfTestReply> DirectoryDesk::SelfTest(const v1::SelfTest& requ
   hello.set_from(office_.self.ToString());
   hello.set_version(kProtocolVersion);
   hello.set_nonce(security::Sha256(base::ToIso(now) + request.with()).substr(0, 16));
-  const auto answer = exchange.Hello(with, hello);
+  const auto answer = greet(with, hello);
   judge(answer.ok(), answer.ok() ? "对方应答" : "对方应答：" + answer.error().detail);
   if (!answer.ok()) return reply;
   const auto key = book->directory.SignKey(request.with(), answer->key_id(), now);

@@ -53,7 +53,9 @@ class DirectoryDesk {
   bool HasNews() const { return has_news_; }
   base::Result<bool> ApplyNews();
   OwnFile own_file() const;
-  base::Result<v1::SelfTestReply> SelfTest(const v1::SelfTest& request, Exchange& exchange);
+  // `greet` asks a county for its signed greeting, at its door or through its relay.
+  using Greet = std::function<base::Result<v1::HelloReply>(Division, const v1::Hello&)>;
+  base::Result<v1::SelfTestReply> SelfTest(const v1::SelfTest& request, const Greet& greet);
 
  private:
   // Expired or not, every key of ours with its dates as they were last published.

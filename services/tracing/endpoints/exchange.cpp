@@ -104,19 +104,23 @@ void Exchange::Serve(Door& door) {
       });
   door.server->On<v1::Hello, v1::HelloReply>(
       [this](const bus::Request&, const v1::Hello& message) -> base::Result<v1::HelloReply> {
-        const std::shared_ptr<const Book> book = office_.book();
-        const security::LetterKey* const key = book->SigningKey(clock_.Now());
-        v1::HelloReply reply;
-        reply.set_by(office_.self.ToString());
-        reply.set_version(kProtocolVersion);
-        reply.set_nonce(message.nonce());
-        *reply.mutable_now() = ToProto(clock_.Now());
-        if (key != nullptr) {
-          reply.set_key_id(key->id());
-          reply.set_signature(key->Sign("baoxue-hello/1", message.nonce() + reply.by()));
-        }
-        return reply;
+        return Greet(message);
       });
+}
+
+v1::HelloReply Exchange::Greet(const v1::Hello& hello) const {
+  const std::shared_ptr<const Book> book = office_.book();
+  const security::LetterKey* const key = book->SigningKey(clock_.Now());
+  v1::HelloReply reply;
+  reply.set_by(office_.self.ToString());
+  reply.set_version(kProtocolVersion);
+  reply.set_nonce(hello.nonce());
+  *reply.mutable_now() = ToProto(clock_.Now());
+  if (key != nullptr) {
+    reply.set_key_id(key->id());
+    reply.set_signature(key->Sign("baoxue-hello/1", hello.nonce() + reply.by()));
+  }
+  return reply;
 }
 
 void Exchange::Close() {
@@ -157,8 +161,9 @@ bus::Client* Exchange::ClientOf(Door& door, Division peer, const Office& office,
   }
 }
 
-void Exchange::Deliver(Division peer, const v1::SealedItem& item,
-                       std::function<void(base::Result<v1::DeliverReply>)> done) {
+void Exchange::Deliver(Division peer, const v1::SealedItem& item, const std::string& same,
+                       Delivered done) {
+  if (detour_ && detour_(peer, item, same, done)) return;
   v1::Deliver request;
   *request.mutable_item() = item;
   Call(peer, std::string{v1::Deliver::descriptor()->full_name()}, request.SerializeAsString(),

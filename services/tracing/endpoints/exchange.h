@@ -49,11 +49,19 @@ class Exchange {
 
   // One try, without repeats of its own. `done` runs on a thread of the bus. Errors:
   // kUnavailable/NO_ADDRESS at once; kDeadlineExceeded/NO_REPLY; what the peer refused.
-  void Deliver(Division peer, const v1::SealedItem& item,
-               std::function<void(base::Result<v1::DeliverReply>)> done);
+  // `same`: the item's hash, whatever the seal.
+  using Delivered = std::function<void(base::Result<v1::DeliverReply>)>;
+  void Deliver(Division peer, const v1::SealedItem& item, const std::string& same,
+               Delivered done);
+  // Another way to counties without an address: true, it takes the item. Before Open().
+  using Detour = std::function<bool(Division peer, const v1::SealedItem& item,
+                                    const std::string& same, const Delivered& done)>;
+  void SetDetour(Detour detour) { detour_ = std::move(detour); }
   // The same for any other request.
   void Call(Division peer, std::string type, std::string body,
             std::function<void(bus::Reply)> done);
+  // What we answer to a greeting, signed.
+  v1::HelloReply Greet(const v1::Hello& hello) const;
   base::Result<v1::HelloReply> Hello(Division peer, const v1::Hello& hello);
 
  private:
@@ -77,6 +85,7 @@ class Exchange {
   base::IdSource& ids_;
   Arrive arrive_;
   std::vector<Extra> extras_;
+  Detour detour_;
   mutable std::mutex mutex_;
   std::mutex opening_;
   std::shared_ptr<Door> door_;

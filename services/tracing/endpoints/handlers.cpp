@@ -208,7 +208,7 @@ base::Result<v1::LeaveDirectoryReply> Handlers::Leave(const bus::Request& reques
 }
 base::Result<v1::SelfTestReply> Handlers::SelfTest(const bus::Request&,
                                                    const v1::SelfTest& message) {
-  return directory_.SelfTest(message, exchange_);
+  return directory_.SelfTest(message, greet_);
 }
 base::Result<v1::RotateKeysReply> Handlers::Rotate(const bus::Request& request,
                                                    const v1::RotateKeys& message) {

@@ -14,6 +14,7 @@ class Handlers {
   Handlers(host::Host& host, LetterDesk& desk, DirectoryDesk& directory, DirectoryNews& news,
            Exchange& exchange, Courier& courier, Guard& guard, DeskRoom& room);
   void Register();
+  void SetGreet(DirectoryDesk::Greet greet) { greet_ = std::move(greet); }
 
  private:
   template <class Req, class Rep>
@@ -58,6 +59,7 @@ class Handlers {
   Courier& courier_;
   Guard& guard_;
   DeskRoom& room_;
+  DirectoryDesk::Greet greet_;
 };
 
 }  // namespace tracing

@@ -4,6 +4,7 @@
 #include "tracing/endpoints/handlers.h"
 #include "tracing/endpoints/print_handlers.h"
 #include "tracing/endpoints/recovery.h"
+#include "tracing/endpoints/relay_handlers.h"
 #include "tracing/endpoints/where_handlers.h"
 #include "tracing/endpoints/transfer_watcher.h"
 
@@ -38,6 +39,7 @@ struct Service {
         where(host, desk, exchange, courier, guard),
         registry_reactions(host),
         transfers(host, desk, courier, settings->exchange.ask_subsidy),
+        relay(host, desk, exchange, courier, guard, where, settings->exchange),
         arrived(host.metrics().counter("baoxue_tracing_items_arrived_total",
                                        "Items that other counties sent, repeats included")),
         declined(host.metrics().counter("baoxue_tracing_items_declined_total",
@@ -64,6 +66,10 @@ struct Service {
         });
     courier.AddChore(news.AsChore());
     where.Register();
+    RETURN_IF_ERROR(relay.Register());
+    handlers.SetGreet([this](Division peer, const v1::Hello& hello) {
+      return relay.RelayOf(peer) ? relay.Hello(peer, hello) : exchange.Hello(peer, hello);
+    });
     RETURN_IF_ERROR(exchange.Open());
     handlers.Register();
     print_handlers.Register();
@@ -121,6 +127,7 @@ struct Service {
   WhereHandlers where;
   RegistryReactions registry_reactions;
   TransferWatcher transfers;
+  RelayHandlers relay;
   host::Counter arrived;
   host::Counter declined;
 };

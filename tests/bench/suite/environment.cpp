@@ -51,6 +51,7 @@ Environment::Environment(EnvironmentOptions options) : options_(std::move(option
   deployment.config_dir = config_dir_;
   deployment.county = options_.county;
   deployment.tcp = true;
+  deployment.tracing = options_.tracing;
   deployment.mariadb.extra_args = TunedMariaDb();
   deployment_ = std::make_unique<harness::Deployment>(deployment);
   store::Pool::InitDriver();

@@ -23,6 +23,7 @@ std::vector<std::string> TunedMariaDb();
 struct EnvironmentOptions {
   std::string county = "tongan";
   int students = 0;   // 0: the county's own number
+  bool tracing = false;  // a deployment with letters; its service is not started
   bool term = false;  // make a whole term of roll calls
 };
 

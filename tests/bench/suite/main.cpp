@@ -19,6 +19,7 @@ constexpr Named kBenches[] = {
     {"import_roster", bench::ImportRoster},
     {"memory", bench::Memory},
     {"reconcile", bench::Reconcile},
+    {"blind_question", bench::BlindQuestion},
     {"rollcall_64x1", bench::RollCall64x1},
     {"rollcall_64x16", bench::RollCall64x16},
     {"absence_to_case", bench::AbsenceToCase},

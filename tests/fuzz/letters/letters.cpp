@@ -1,11 +1,14 @@
 // Everything that another county, or whoever says it is one, can send: sealed items, bodies,
-// receipts, directories, evidence files, keys. The first byte says which.
+// receipts, directories, evidence files, keys, blind questions and answers, parcels of a
+// relay. The first byte says which.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 #include "tracing/app/letter_content.h"
 #include "tracing/contract/evidence.h"
+#include "tracing/contract/posted.h"
+#include "tracing/contract/where.h"
 
 namespace {
 
@@ -63,6 +66,34 @@ void Evidence(std::string_view bytes) {
   if (evidence.ok()) (void)tracing::JudgeEvidence(*evidence, nullptr).holds();
 }
 
+void Question(std::string_view bytes) {
+  tracing::v1::BlindQuestion question;
+  if (!question.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return;
+  (void)tracing::CheckQuestion(question).ok();
+  (void)tracing::QuestionHash(question);
+  (void)tracing::VerifyQuestion(question, Own().verifier()).ok();
+}
+
+void Answer(std::string_view bytes) {
+  tracing::v1::BlindAnswer answer;
+  if (!answer.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return;
+  tracing::v1::BlindQuestion question;
+  question.set_question_id(answer.question_id());
+  (void)tracing::VerifyAnswer(answer, question, Own().verifier()).ok();
+}
+
+void Parcel(std::string_view bytes) {
+  tracing::v1::Deposit deposit;
+  if (!deposit.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return;
+  (void)tracing::UnpackPosted(deposit.sealed(), deposit.from(), deposit.to(), {&Own(), 1}).ok();
+  tracing::v1::Posted posted;  // as if the seal had been right
+  if (!posted.ParseFromString(deposit.sealed())) return;
+  (void)tracing::ParcelIdOf(posted, deposit.from(), deposit.to(), "");
+  (void)tracing::OpenReceipt(posted.receipt(), Own().verifier()).ok();
+  Question(posted.question().SerializeAsString());
+  Answer(posted.blind_answer().SerializeAsString());
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -74,6 +105,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 'r': Receipt(bytes); break;
     case 'd': Directory(bytes); break;
     case 'e': Evidence(bytes); break;
+    case 'q': Question(bytes); break;
+    case 'a': Answer(bytes); break;
+    case 'p': Parcel(bytes); break;
     case 'k': (void)security::PublicLetterKey::FromText(bytes).ok(); break;
     default: break;
   }

@@ -5,6 +5,8 @@
 
 #include "tracing/contract/evidence.h"
 #include "tracing/contract/letter.pb.h"
+#include "tracing/contract/posted.h"
+#include "tracing/contract/where.h"
 
 namespace {
 
@@ -12,6 +14,38 @@ namespace v1 = baoxue::tracing::v1;
 
 void Write(const std::string& folder, const std::string& name, const std::string& bytes) {
   std::ofstream{folder + "/" + name, std::ios::binary} << bytes;
+}
+
+void WriteBlind(const std::string& folder, const security::LetterKey& key,
+                const v1::DeliverReply& reply) {
+  v1::BlindQuestion question;
+  question.set_question_id(std::string(16, 'q'));
+  question.set_asker("430527");
+  question.set_to("350212");
+  question.set_nonce(std::string(32, 'n'));
+  question.set_mark(std::string(32, 'm'));
+  question.set_suite(v1::CIPHER_SUITE_SM);
+  question.mutable_expires_at()->set_seconds(1'800'000'000);
+  question.set_approved_by("王股长");
+  tracing::SignQuestion(question, key);
+  Write(folder, "blind_question", "q" + question.SerializeAsString());
+  v1::BlindAnswer blind;
+  blind.set_question_id(question.question_id());
+  blind.set_by("350212");
+  blind.set_asker("430527");
+  blind.set_here(true);
+  blind.set_question_hash(tracing::QuestionHash(question));
+  blind.set_proof(std::string(32, 'p'));
+  tracing::SignAnswer(blind, key);
+  Write(folder, "blind_answer", "a" + blind.SerializeAsString());
+  v1::Posted posted;
+  *posted.mutable_receipt() = reply.receipt();
+  v1::Deposit deposit =
+      tracing::PackPosted(posted, "430527", "350212", "", key.verifier());
+  Write(folder, "deposit", "p" + deposit.SerializeAsString());
+  *posted.mutable_question() = question;
+  deposit.set_sealed(posted.SerializeAsString());
+  Write(folder, "posted_question", "p" + deposit.SerializeAsString());
 }
 
 }  // namespace
@@ -69,6 +103,7 @@ int main(int argc, char** argv) {
   *evidence.add_members() = member;
   Write(folder, "evidence", "e" + tracing::EvidenceFile(evidence));
   Write(folder, "key", "k" + key.key().ToText());
+  WriteBlind(folder, key, answer);
   Write(folder, "nothing", "b");
   return 0;
 }

@@ -147,6 +147,18 @@ class County {
   void Configure(const std::string& lines) {
     std::ofstream{dir_.File("v/etc/exchange.yaml"), std::ios::app} << lines;
   }
+  // The whole of it instead.
+  void Reconfigure(const std::string& text) {
+    std::ofstream{dir_.File("v/etc/exchange.yaml"), std::ios::trunc} << text;
+  }
+  std::string division() const {
+    const auto county = settings::LoadCounty(suite_.ProfilePath());
+    return county.ok() ? county->division : "";
+  }
+  std::string Sql(const std::string& sql) const {
+    return harness::PrivateMariaDb::Shared().RunSql(sql,
+                                                    suite_.services.at("tracing").database);
+  }
   void Start() { service_ = Run(TracingDefinition()); }
   // Another service of this deployment, the real one.
   void Also(const std::string& name, host::Definition definition) {
