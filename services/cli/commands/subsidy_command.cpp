@@ -12,6 +12,7 @@
 
 #include "base/money.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/publicity_sheet.h"
 #include "cli/commands/subsidy_tables.h"
 #include "cli/shell/resolve.h"
 #include "cli/shell/text_table.h"
@@ -24,7 +25,7 @@ namespace v1 = baoxue::subsidy::v1;
 namespace fs = std::filesystem;
 
 struct Options {
-  std::string student = {}, term = {}, school = {}, out = {}, folder = {}, rules = {}, on = {};
+  std::string student = {}, term = {}, school = {}, out = {}, folder = {}, rules = {}, on = {}, until = {};
   std::string step = {}, year = {}, note = {}, division = {}, letter = {}, state = {};
   std::int64_t no = 0, roll = 0, run = 0, line = 0, fen = 0;
   bool all_paid = false, failed = false, withdrawn = false, open_only = false;
@@ -250,11 +251,35 @@ base::Status Step(Shell& shell, const Options& options) {
   return {};
 }
 
+base::Status PublicityPdf(const Options& options, const v1::ListPublicityReply& reply) {
+  PublicitySheet sheet;
+  sheet.school_year = options.year;
+  if (!options.on.empty()) {
+    ASSIGN_OR_RETURN(sheet.from, base::Date::Parse(options.on));
+  }
+  if (!options.until.empty()) {
+    ASSIGN_OR_RETURN(sheet.until, base::Date::Parse(options.until));
+  }
+  for (const v1::PublicityRow& row : reply.rows()) {
+    sheet.lines.push_back(
+        {.school = row.school(), .school_class = row.school_class(), .name = row.name()});
+  }
+  ASSIGN_OR_RETURN(const std::string pdf, PrintPublicity(sheet, base::SystemClock{}.Now()));
+  std::ofstream file{options.out, std::ios::binary | std::ios::trunc};
+  file << pdf;
+  file.flush();
+  if (!file) {
+    return base::Error{base::Code::kUnavailable, "CANNOT_WRITE", "cannot write " + options.out};
+  }
+  return {};
+}
+
 base::Status Publicity(Shell& shell, const Options& options) {
   v1::ListPublicity ask;
   ask.set_school_year(options.year);
   ask.set_school_code(options.school);
   ASSIGN_OR_RETURN(const auto reply, (shell.Ask<v1::ListPublicityReply>("subsidy", ask)));
+  if (options.out.ends_with(".pdf")) return PublicityPdf(options, reply);
   TableOut out(shell, options.out, "公示", {"学校", "班级", "姓名"});
   RETURN_IF_ERROR(out.Open());
   for (const v1::PublicityRow& row : reply.rows()) {
@@ -326,7 +351,9 @@ void AddFacts(Shell& shell, Command& command, const std::shared_ptr<Options>& o)
   Command publicity = command.Sub("publicity", "公示名单: school, class, name, nothing else");
   publicity.Text("--year", o->year, "2026-2027", Need::kRequired)
       .Text("--school", o->school, "学校标识码")
-      .Text("--out", o->out, "file (.csv or .xlsx); else a table");
+      .Text("--on", o->on, "first day, for the PDF; else written in by hand")
+      .Text("--until", o->until, "last day")
+      .Text("--out", o->out, "file (.csv, .xlsx, or .pdf to be posted); else a table");
   publicity.Run([&shell, o] { return Publicity(shell, *o); });
   Command elsewhere = command.Sub("paid-elsewhere", "another county has paid this term");
   elsewhere.Text("STUDENT", o->student, "id, number or school/class/seat", Need::kRequired)
