@@ -13,11 +13,11 @@
 
 #include "base/check.h"
 #include "security/security.h"
-#include "security/sm2.h"
 
 namespace security {
 namespace {
 
+constexpr char kSm2Identity[] = "1234567812345678";
 constexpr std::size_t kPointBytes = 65;
 constexpr std::size_t kCurve25519Bytes = 32;
 constexpr std::size_t kSignatureBytesMax = 80;  // SM2 in DER: 72 at most; Ed25519: 64
@@ -113,6 +113,17 @@ std::string SecretOf(const EvpKey& key, KeyKind kind) {
   return out;
 }
 
+// The digest's name and the parameters of a signature of that kind.
+const char* DigestOf(KeyKind kind) { return kind == KeyKind::kSm2 ? "SM3" : nullptr; }
+const OSSL_PARAM* SignatureParams(KeyKind kind) {
+  static char identity[] = "1234567812345678";
+  static_assert(sizeof(identity) == sizeof(kSm2Identity));
+  static const OSSL_PARAM params[] = {
+      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_DIST_ID, identity, sizeof(identity) - 1),
+      OSSL_PARAM_construct_end()};
+  return kind == KeyKind::kSm2 ? params : nullptr;
+}
+
 }  // namespace
 
 std::size_t PublicBytes(KeyKind kind) {
@@ -152,16 +163,10 @@ EvpKey PairFrom(KeyKind kind, const RawPair& pair) {
 }
 
 std::string SignWith(KeyKind kind, const EvpKey& key, std::string_view bytes) {
-  if (kind == KeyKind::kSm2) {
-    std::string secret = SecretOf(key, kind);
-    std::string made = Sm2Sign(secret, PublicOf(key, kind), bytes);
-    Wipe(secret);
-    return made;
-  }
   const MdCtx ctx{EVP_MD_CTX_new()};
   CHECK(ctx != nullptr);
-  CHECK(EVP_DigestSignInit_ex(ctx.get(), nullptr, nullptr, nullptr, nullptr, key.get(),
-                              nullptr) == 1);
+  CHECK(EVP_DigestSignInit_ex(ctx.get(), nullptr, DigestOf(kind), nullptr, nullptr, key.get(),
+                              SignatureParams(kind)) == 1);
   std::string signature(kSignatureBytesMax, '\0');
   std::size_t n = signature.size();
   CHECK(EVP_DigestSign(ctx.get(), U(signature), &n, U(bytes), bytes.size()) == 1);
@@ -172,23 +177,34 @@ std::string SignWith(KeyKind kind, const EvpKey& key, std::string_view bytes) {
 bool VerifyWith(KeyKind kind, const EvpKey& key, std::string_view bytes,
                 std::string_view signature) {
   if (signature.empty() || signature.size() > kSignatureBytesMax) return false;
-  if (kind == KeyKind::kSm2) return Sm2Verify(PublicOf(key, kind), bytes, signature);
   const MdCtx ctx{EVP_MD_CTX_new()};
   CHECK(ctx != nullptr);
-  CHECK(EVP_DigestVerifyInit_ex(ctx.get(), nullptr, nullptr, nullptr, nullptr, key.get(),
-                                nullptr) == 1);
+  CHECK(EVP_DigestVerifyInit_ex(ctx.get(), nullptr, DigestOf(kind), nullptr, nullptr, key.get(),
+                                SignatureParams(kind)) == 1);
   return EVP_DigestVerify(ctx.get(), U(signature), signature.size(), U(bytes), bytes.size()) == 1;
 }
 
 std::string Sm2Wrap(const EvpKey& key, std::string_view secret) {
-  return Sm2Encrypt(PublicOf(key, KeyKind::kSm2), secret);
+  const PkeyCtx ctx = ContextOf(key);
+  CHECK(EVP_PKEY_encrypt_init(ctx.get()) == 1);
+  std::string wrapped(kWrappedBytesMax, '\0');
+  std::size_t n = wrapped.size();
+  CHECK(EVP_PKEY_encrypt(ctx.get(), U(wrapped), &n, U(secret), secret.size()) == 1);
+  wrapped.resize(n);
+  return wrapped;
 }
 
 std::optional<std::string> Sm2Unwrap(const EvpKey& key, std::string_view wrapped) {
   if (wrapped.empty() || wrapped.size() > kWrappedBytesMax) return std::nullopt;
-  std::string own = SecretOf(key, KeyKind::kSm2);
-  auto secret = Sm2Decrypt(own, wrapped);
-  Wipe(own);
+  const PkeyCtx ctx = ContextOf(key);
+  CHECK(EVP_PKEY_decrypt_init(ctx.get()) == 1);
+  std::string secret(kWrappedBytesMax, '\0');
+  std::size_t n = secret.size();
+  if (EVP_PKEY_decrypt(ctx.get(), U(secret), &n, U(wrapped), wrapped.size()) != 1) {
+    Wipe(secret);
+    return std::nullopt;
+  }
+  secret.resize(n);
   return secret;
 }
 
