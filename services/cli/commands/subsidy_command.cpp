@@ -25,7 +25,8 @@ namespace v1 = baoxue::subsidy::v1;
 namespace fs = std::filesystem;
 
 struct Options {
-  std::string student = {}, term = {}, school = {}, out = {}, folder = {}, rules = {}, on = {}, until = {};
+  std::string student = {}, term = {}, school = {}, out = {}, folder = {}, rules = {};
+  std::string on = {}, until = {};
   std::string step = {}, year = {}, note = {}, division = {}, letter = {}, state = {};
   std::int64_t no = 0, roll = 0, run = 0, line = 0, fen = 0;
   bool all_paid = false, failed = false, withdrawn = false, open_only = false;
