@@ -160,15 +160,7 @@ base::Status Tasks(Shell& shell, const Options& options) {
   request.set_body(options.body);
   request.set_person_id(options.person);
   request.set_limit(static_cast<std::uint32_t>(options.limit));
-  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<cases::ListTasksReply>("cases", request)));
-  if (shell.json()) {
-    shell.Json(reply);
-    return {};
-  }
-  TextTable table = TaskTable();
-  for (const cases::Task& task : reply.tasks()) AddTaskRow(table, task);
-  shell.Say(fmt::format("共 {} 项\n{}", reply.total(), table.ToString()));
-  return {};
+  return ShowTasks(shell, request);
 }
 
 base::Status Summary(Shell& shell) {

@@ -149,4 +149,17 @@ std::string CaseText(const cases::Case& one, Detail detail) {
   return text;
 }
 
+base::Status ShowTasks(Shell& shell, const baoxue::cases::v1::ListTasks& request) {
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<baoxue::cases::v1::ListTasksReply>(
+                                         "cases", request)));
+  if (shell.json()) {
+    shell.Json(reply);
+    return {};
+  }
+  TextTable table = TaskTable();
+  for (const baoxue::cases::v1::Task& task : reply.tasks()) AddTaskRow(table, task);
+  shell.Say(fmt::format("共 {} 项\n{}", reply.total(), table.ToString()));
+  return {};
+}
+
 }  // namespace cli

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cases/contract/cases.pb.h"
+#include "cli/shell/shell.h"
 #include "cli/shell/text_table.h"
 
 namespace cli {
@@ -12,6 +13,8 @@ TextTable CaseTable();
 void AddCaseRow(TextTable& table, const baoxue::cases::v1::Case& one);
 TextTable TaskTable();
 void AddTaskRow(TextTable& table, const baoxue::cases::v1::Task& task);
+// `case tasks` and `task list` are the same list. Errors: those of the request.
+base::Status ShowTasks(Shell& shell, const baoxue::cases::v1::ListTasks& request);
 // kMain leaves out tasks that begin and end and who answers: what a reader of many cases wants.
 enum class Detail { kMain, kAll };
 // Everything that is known of it.

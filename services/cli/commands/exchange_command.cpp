@@ -9,6 +9,7 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/letter_names.h"
 #include "cli/commands/print_command.h"
+#include "cli/shell/files.h"
 #include "cli/shell/text_table.h"
 #include "cli/shell/values.h"
 #include "tracing/contract/evidence.h"
@@ -36,14 +37,6 @@ base::Result<std::string> ReadAll(const std::string& path) {
   std::ifstream in{path, std::ios::binary};
   if (!in) return Error{Code::kNotFound, "NO_FILE", "cannot read " + path};
   return std::string{std::istreambuf_iterator<char>{in}, {}};
-}
-
-base::Status WriteAll(const std::string& path, const std::string& bytes) {
-  std::ofstream out{path, std::ios::binary | std::ios::trunc};
-  out << bytes;
-  out.flush();
-  if (!out) return Error{Code::kUnavailable, "CANNOT_WRITE", "cannot write " + path};
-  return {};
 }
 
 base::Status ShowDirectory(Shell& shell) {
@@ -104,7 +97,7 @@ base::Status Export(Shell& shell, const Options& o) {
   ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing_v1::ExportMemberReply>(
                                          "tracing", tracing_v1::ExportMember{})));
   RETURN_IF_ERROR(
-      WriteAll(o.file, "baoxue-directory 1\n" + reply.directory().SerializeAsString()));
+      WriteFile(o.file, "baoxue-directory 1\n" + reply.directory().SerializeAsString()));
   if (shell.json()) {
     shell.Json(reply);
     return {};
@@ -183,7 +176,7 @@ base::Status ExportEvidence(Shell& shell, const Options& o) {
   ASSIGN_OR_RETURN(const auto reply,
                    (shell.Ask<tracing_v1::ExportEvidenceReply>("tracing", request)));
   const std::string path = o.file.empty() ? reply.file_name() : o.file;
-  RETURN_IF_ERROR(WriteAll(path, reply.file()));
+  RETURN_IF_ERROR(WriteFile(path, reply.file()));
   shell.Say(path + "\n");
   return {};
 }

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cli/commands/letter_names.h"
+#include "cli/shell/files.h"
 #include "cli/shell/text_table.h"
 #include "cli/shell/values.h"
 
@@ -33,14 +34,6 @@ struct Options {
   bool remove = false;
 };
 
-base::Status Write(const std::string& path, const std::string& bytes) {
-  std::ofstream out{path, std::ios::binary | std::ios::trunc};
-  out << bytes;
-  out.flush();
-  if (!out) return Error{Code::kUnavailable, "CANNOT_WRITE", "不能写入 " + path};
-  return {};
-}
-
 base::Status Print(Shell& shell, const Options& o) {
   tracing::PrintLetter request;
   ASSIGN_OR_RETURN(const std::string id, FindLetterId(shell, o.letter));
@@ -51,7 +44,7 @@ base::Status Print(Shell& shell, const Options& o) {
   request.set_purpose(o.purpose);
   ASSIGN_OR_RETURN(auto printed, (shell.Ask<tracing::PrintLetterReply>("tracing", request)));
   const std::string path = o.file.empty() ? printed.file_name() : o.file;
-  RETURN_IF_ERROR(Write(path, printed.pdf()));
+  RETURN_IF_ERROR(WriteFile(path, printed.pdf()));
   if (shell.json()) {
     printed.clear_pdf();
     shell.Json(printed);
@@ -124,7 +117,7 @@ base::Status Printed(Shell& shell, const Options& o) {
     request.set_check(false);
     request.set_after(prints.back().print_no());
   }
-  if (!o.file.empty()) RETURN_IF_ERROR(Write(o.file, Csv(prints)));
+  if (!o.file.empty()) RETURN_IF_ERROR(WriteFile(o.file, Csv(prints)));
   if (shell.json()) {
     for (const tracing::PrintRecord& one : prints) *all.add_prints() = one;
     shell.Json(all);

@@ -14,6 +14,7 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/publicity_sheet.h"
 #include "cli/commands/subsidy_tables.h"
+#include "cli/shell/files.h"
 #include "cli/shell/resolve.h"
 #include "cli/shell/text_table.h"
 #include "cli/shell/values.h"
@@ -266,13 +267,7 @@ base::Status PublicityPdf(const Options& options, const v1::ListPublicityReply& 
         {.school = row.school(), .school_class = row.school_class(), .name = row.name()});
   }
   ASSIGN_OR_RETURN(const std::string pdf, PrintPublicity(sheet, base::SystemClock{}.Now()));
-  std::ofstream file{options.out, std::ios::binary | std::ios::trunc};
-  file << pdf;
-  file.flush();
-  if (!file) {
-    return base::Error{base::Code::kUnavailable, "CANNOT_WRITE", "cannot write " + options.out};
-  }
-  return {};
+  return WriteFile(options.out, pdf);
 }
 
 base::Status Publicity(Shell& shell, const Options& options) {

@@ -39,15 +39,7 @@ base::Status List(Shell& shell, const Options& o) {
   request.set_body(o.body);
   request.set_person_id(o.person);
   request.set_limit(static_cast<std::uint32_t>(o.limit));
-  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<cases::ListTasksReply>("cases", request)));
-  if (shell.json()) {
-    shell.Json(reply);
-    return {};
-  }
-  TextTable table = TaskTable();
-  for (const cases::Task& task : reply.tasks()) AddTaskRow(table, task);
-  shell.Say(fmt::format("共 {} 项\n{}", reply.total(), table.ToString()));
-  return {};
+  return ShowTasks(shell, request);
 }
 
 void Say(Shell& shell, const cases::HouseholdTaskReply& reply) {
