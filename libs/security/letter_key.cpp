@@ -9,8 +9,10 @@
 
 #include "base/check.h"
 #include "security/aead.h"
+#include "security/content_keys.h"
 #include "security/secret_file.h"
 #include "security/security.h"
+#include "security/sm2_signature.h"
 #include "security/suite.h"
 
 namespace security {
@@ -18,8 +20,10 @@ namespace security {
 struct LetterVerifier::Impl {
   PublicLetterKey key = {};
   std::string id = {};
-  EvpKey sign = {};
+  EvpKey sign = {};                              // Ed25519
+  std::unique_ptr<const Sm2Verifier> sm2 = {};   // or SM2
   EvpKey seal = {};
+  mutable ContentKeysOut content_keys = {};      // SM2: what seals for this addressee
 };
 
 struct LetterKey::Impl {
@@ -34,8 +38,10 @@ struct LetterKey::Impl {
   LetterVerifier verifier;
   RawPair sign_pair;
   RawPair seal_pair;
-  EvpKey sign = {};
+  EvpKey sign = {};                            // Ed25519
+  std::unique_ptr<const Sm2Signer> sm2 = {};   // or SM2
   EvpKey seal = {};
+  ContentKeysIn content_keys = {};             // SM2: what was sealed for this key
 };
 
 namespace {
@@ -52,7 +58,6 @@ constexpr char kVersion = 1;
 constexpr std::size_t kIdBytes = 16;
 constexpr std::size_t kHeadBytes = 2 + kIdBytes + 2;
 constexpr std::size_t kOwnerBytesMax = 32;
-constexpr std::size_t kContentKeyBytes = kSm4KeyBytes + kMacBytes;
 
 KeyKind SignKind(LetterSuite suite) {
   return suite == LetterSuite::kSm ? KeyKind::kSm2 : KeyKind::kEd25519;
@@ -149,8 +154,7 @@ std::string SmTag(std::string_view mac_key, std::string_view associated, std::st
 
 std::string SealSm(const LetterVerifier::Impl& to, std::string_view associated,
                    std::string_view plain) {
-  std::string keys = RandomBytes(kContentKeyBytes);
-  const std::string wrapped = Sm2Wrap(to.seal, keys);
+  auto [keys, wrapped] = to.content_keys.For(to.seal);
   const std::string iv = RandomBytes(kSm4IvBytes);
   std::string sealed = HeadOf(to.key, wrapped.size());
   sealed += wrapped;
@@ -161,12 +165,12 @@ std::string SealSm(const LetterVerifier::Impl& to, std::string_view associated,
   return sealed;
 }
 
-base::Result<std::string> OpenSm(const EvpKey& mine, std::string_view associated,
+base::Result<std::string> OpenSm(LetterKey::Impl& mine, std::string_view associated,
                                  std::string_view sealed, std::string_view wrapped) {
   const std::size_t start = kHeadBytes + wrapped.size();
   if (sealed.size() < start + kSm4IvBytes + kMacBytes) return Broken();
-  auto keys = Sm2Unwrap(mine, wrapped);
-  if (!keys || keys->size() != kContentKeyBytes) return Broken();
+  auto keys = mine.content_keys.Open(mine.seal, wrapped);
+  if (!keys) return Broken();
   const std::string_view covered = sealed.substr(0, sealed.size() - kMacBytes);
   const std::string tag =
       SmTag(std::string_view{*keys}.substr(kSm4KeyBytes), associated, covered);
@@ -300,6 +304,7 @@ base::Result<LetterVerifier> LetterVerifier::Make(PublicLetterKey key) {
   impl->sign = PublicFrom(SignKind(key.suite), key.sign_key);
   impl->seal = PublicFrom(SealKind(key.suite), key.seal_key);
   if (impl->sign == nullptr || impl->seal == nullptr) return Bad("不是有效的公钥");
+  if (key.suite == LetterSuite::kSm) impl->sm2 = std::make_unique<const Sm2Verifier>(key.sign_key);
   if (key.suite == LetterSuite::kEd25519) {
     const RawPair probe = GeneratePair(KeyKind::kX25519);
     if (!Agree(PairFrom(KeyKind::kX25519, probe), impl->seal)) return Bad("不是有效的公钥");
@@ -314,9 +319,10 @@ const std::string& LetterVerifier::id() const { return impl_->id; }
 
 base::Status LetterVerifier::Verify(std::string_view purpose, std::string_view bytes,
                                     std::string_view signature) const {
-  if (VerifyWith(SignKind(impl_->key.suite), impl_->sign, Purposed(purpose, bytes), signature)) {
-    return {};
-  }
+  const std::string all = Purposed(purpose, bytes);
+  const bool good = impl_->sm2 != nullptr ? impl_->sm2->Verify(all, signature)
+                                          : VerifyEd25519(impl_->sign, all, signature);
+  if (good) return {};
   return Error{Code::kDataCorruption, "SIGNATURE_BAD",
                fmt::format("签名与{}的钥匙{}不符", impl_->key.owner, impl_->id)};
 }
@@ -337,6 +343,9 @@ base::Result<std::shared_ptr<LetterKey::Impl>> Build(PublicLetterKey key, RawPai
   impl->sign = PairFrom(SignKind(suite), impl->sign_pair);
   impl->seal = PairFrom(SealKind(suite), impl->seal_pair);
   if (impl->sign == nullptr || impl->seal == nullptr) return Bad("公钥与私钥不配");
+  if (suite == LetterSuite::kSm) {
+    impl->sm2 = std::make_unique<const Sm2Signer>(impl->sign_pair.secret);
+  }
   return impl;
 }
 
@@ -384,7 +393,8 @@ base::Result<LetterKey> LetterKey::Load(const std::string& path) {
 const LetterVerifier& LetterKey::verifier() const { return impl_->verifier; }
 
 std::string LetterKey::Sign(std::string_view purpose, std::string_view bytes) const {
-  return SignWith(SignKind(key().suite), impl_->sign, Purposed(purpose, bytes));
+  const std::string all = Purposed(purpose, bytes);
+  return impl_->sm2 != nullptr ? impl_->sm2->Sign(all) : SignEd25519(impl_->sign, all);
 }
 
 base::Result<std::string> LetterKey::Open(std::string_view associated,
@@ -401,7 +411,7 @@ base::Result<std::string> LetterKey::Open(std::string_view associated,
   const std::size_t wrapped = byte(kHeadBytes - 2) << 8u | byte(kHeadBytes - 1);
   if (sealed.size() < kHeadBytes + wrapped) return Broken();
   const std::string_view key_part = sealed.substr(kHeadBytes, wrapped);
-  return key().suite == LetterSuite::kSm ? OpenSm(impl_->seal, associated, sealed, key_part)
+  return key().suite == LetterSuite::kSm ? OpenSm(*impl_, associated, sealed, key_part)
                                          : OpenEd(*impl_, associated, sealed, key_part);
 }
 

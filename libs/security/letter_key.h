@@ -2,8 +2,8 @@
 //
 // Two suites, named in every key and in everything sealed:
 //   SM2-SM3-SM4CTR-HMACSM3   SM2 signatures over SM3; SM4-CTR, then HMAC-SM3 over all of it; the
-//                            content keys wrapped by SM2 for the addressee (OpenSSL 3.0 has no
-//                            SM4-GCM)
+//                            content keys wrapped by SM2 for the addressee, once for up to 64
+//                            letters, each under an IV of its own (OpenSSL 3.0 has no SM4-GCM)
 //   ED25519-X25519-AES256GCM Ed25519; a fresh X25519 key per letter, HKDF-SHA-256, AES-256-GCM
 // A county's key is two pairs: one signs, one is sealed for. A signature covers purpose | 0x00 |
 // bytes, so what was signed as one thing is never taken for another. Sealed bytes:
@@ -92,8 +92,8 @@ class LetterKey {
   struct Impl;
 
  private:
-  explicit LetterKey(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
-  std::shared_ptr<const Impl> impl_;
+  explicit LetterKey(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+  std::shared_ptr<Impl> impl_;
 };
 
 // The key id that something sealed names (hex), without opening it; nothing if it names none.

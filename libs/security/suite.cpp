@@ -17,10 +17,9 @@
 namespace security {
 namespace {
 
-constexpr char kSm2Identity[] = "1234567812345678";
 constexpr std::size_t kPointBytes = 65;
 constexpr std::size_t kCurve25519Bytes = 32;
-constexpr std::size_t kSignatureBytesMax = 80;  // SM2 in DER: 72 at most; Ed25519: 64
+constexpr std::size_t kEd25519SignatureBytes = 64;
 constexpr std::size_t kWrappedBytesMax = 512;
 
 template <class T, void (*Free)(T*)>
@@ -113,17 +112,6 @@ std::string SecretOf(const EvpKey& key, KeyKind kind) {
   return out;
 }
 
-// The digest's name and the parameters of a signature of that kind.
-const char* DigestOf(KeyKind kind) { return kind == KeyKind::kSm2 ? "SM3" : nullptr; }
-const OSSL_PARAM* SignatureParams(KeyKind kind) {
-  static char identity[] = "1234567812345678";
-  static_assert(sizeof(identity) == sizeof(kSm2Identity));
-  static const OSSL_PARAM params[] = {
-      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_DIST_ID, identity, sizeof(identity) - 1),
-      OSSL_PARAM_construct_end()};
-  return kind == KeyKind::kSm2 ? params : nullptr;
-}
-
 }  // namespace
 
 std::size_t PublicBytes(KeyKind kind) {
@@ -162,25 +150,24 @@ EvpKey PairFrom(KeyKind kind, const RawPair& pair) {
   return key;
 }
 
-std::string SignWith(KeyKind kind, const EvpKey& key, std::string_view bytes) {
+std::string SignEd25519(const EvpKey& key, std::string_view bytes) {
   const MdCtx ctx{EVP_MD_CTX_new()};
   CHECK(ctx != nullptr);
-  CHECK(EVP_DigestSignInit_ex(ctx.get(), nullptr, DigestOf(kind), nullptr, nullptr, key.get(),
-                              SignatureParams(kind)) == 1);
-  std::string signature(kSignatureBytesMax, '\0');
+  CHECK(EVP_DigestSignInit_ex(ctx.get(), nullptr, nullptr, nullptr, nullptr, key.get(),
+                              nullptr) == 1);
+  std::string signature(kEd25519SignatureBytes, '\0');
   std::size_t n = signature.size();
   CHECK(EVP_DigestSign(ctx.get(), U(signature), &n, U(bytes), bytes.size()) == 1);
   signature.resize(n);
   return signature;
 }
 
-bool VerifyWith(KeyKind kind, const EvpKey& key, std::string_view bytes,
-                std::string_view signature) {
-  if (signature.empty() || signature.size() > kSignatureBytesMax) return false;
+bool VerifyEd25519(const EvpKey& key, std::string_view bytes, std::string_view signature) {
+  if (signature.size() != kEd25519SignatureBytes) return false;
   const MdCtx ctx{EVP_MD_CTX_new()};
   CHECK(ctx != nullptr);
-  CHECK(EVP_DigestVerifyInit_ex(ctx.get(), nullptr, DigestOf(kind), nullptr, nullptr, key.get(),
-                                SignatureParams(kind)) == 1);
+  CHECK(EVP_DigestVerifyInit_ex(ctx.get(), nullptr, nullptr, nullptr, nullptr, key.get(),
+                                nullptr) == 1);
   return EVP_DigestVerify(ctx.get(), U(signature), signature.size(), U(bytes), bytes.size()) == 1;
 }
 

@@ -1,11 +1,12 @@
-// The primitives of the two suites of letters (OpenSSL 3.0 EVP only). Private to libs/security.
+// The primitives of the two suites of letters by OpenSSL 3.0 EVP; SM2 signatures stand in
+// sm2_signature.h. Private to libs/security.
 //
 // Raw keys, so that a public key has one form only: an SM2 point is 65 bytes (04 | x | y), an
 // Ed25519 or X25519 key 32; every secret has 32. Functions on bytes from a stranger answer nothing
 // or false, they never throw; failures of the library itself (out of memory, algorithm missing) are
 // CHECKs. Thread-safe: an EvpKey is only read.
-// Sources: GB/T 32905 (SM3), GB/T 32907 (SM4), GB/T 32918 (SM2; identity 1234567812345678 as GB/T
-// 35276-2017 gives), RFC 2104, RFC 8032 (Ed25519), RFC 7748 (X25519), RFC 5869 (HKDF).
+// Sources: GB/T 32905 (SM3), GB/T 32907 (SM4), GB/T 32918 (SM2), RFC 2104, RFC 8032 (Ed25519),
+// RFC 7748 (X25519), RFC 5869 (HKDF).
 #pragma once
 
 #include <memory>
@@ -37,9 +38,8 @@ EvpKey PublicFrom(KeyKind kind, std::string_view public_key);
 // Nothing too if the two do not belong together.
 EvpKey PairFrom(KeyKind kind, const RawPair& pair);
 
-std::string SignWith(KeyKind kind, const EvpKey& key, std::string_view bytes);
-bool VerifyWith(KeyKind kind, const EvpKey& key, std::string_view bytes,
-                std::string_view signature);
+std::string SignEd25519(const EvpKey& key, std::string_view bytes);
+bool VerifyEd25519(const EvpKey& key, std::string_view bytes, std::string_view signature);
 
 // SM2 encryption of a short secret (GB/T 32918.4, C1C3C2 in ASN.1).
 std::string Sm2Wrap(const EvpKey& key, std::string_view secret);
