@@ -29,6 +29,7 @@ int main(int argc, char** argv) {
   cli::AddSubsidy(shell, root);
   cli::AddLetter(shell, root);
   cli::AddTransfer(shell, root);
+  cli::AddAway(shell, root);
   cli::AddDirectory(shell, root);
   cli::AddEvidence(shell, root);
   cli::AddWhere(shell, root);

@@ -9,6 +9,7 @@ using base::Code;
 using base::Error;
 
 constexpr std::size_t kKeyBytes = 16;
+constexpr std::string_view kOfLetter = "letter";
 
 Error NoTask() { return {Code::kNotFound, "NO_TASK", "没有这项入户核查任务"}; }
 
@@ -37,6 +38,7 @@ base::Status HouseholdDesk::Moot(store::Transaction& tx, const std::string& conv
   ASSIGN_OR_RETURN(std::vector<HouseholdTask> tasks, LockHouseholdsOf(tx, conversation));
   const base::UtcTime now = Now();
   for (HouseholdTask& task : tasks) {
+    if (task.purpose != kOfLetter) continue;  // a file that came is acknowledged, not dealt with
     const bool live = task.state == HouseholdState::kOpen || task.state == HouseholdState::kOverdue;
     if (!live && (!over || task.letter_over)) continue;
     task.letter_over = task.letter_over || over;

@@ -30,7 +30,7 @@ struct HouseholdTask {
   HouseholdId id = {};
   std::string reference = {};     // "letter/<conversation>/<round>": one task each
   std::string conversation = {};  // of tracing, hex; empty: of no letter
-  std::string purpose = {};       // letter, away_visit
+  std::string purpose = {};       // letter, away_visit, hand_over
   std::string asker = {};         // division code
   std::string asker_name = {};
   std::string document_no = {};

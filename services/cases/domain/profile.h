@@ -158,6 +158,8 @@ struct LetterRule {
 };
 // "other" where the profile names no rule for unknown codes.
 inline constexpr std::string_view kOtherCode = "other";
+// The household's county acknowledged that it takes the file over (告知函).
+inline constexpr std::string_view kHandedOver = "GZ";
 
 struct Triggers {
   std::vector<OpenRule> suspected = {};         // rising by days_min

@@ -193,7 +193,7 @@ class Checker {
     std::set<std::string> codes;
     for (const LetterRule& rule : rules) {
       const std::string where = fmt::format("triggers.letters {}", rule.code);
-      const bool known = rule.code == kOtherCode ||
+      const bool known = rule.code == kOtherCode || rule.code == kHandedOver ||
                          (rule.code.size() == 3 && rule.code.starts_with('R'));
       if (!known || !codes.insert(rule.code).second) Say(where + ": no code, or twice");
       for (const std::string& state : rule.states) {

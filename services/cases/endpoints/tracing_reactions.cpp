@@ -8,6 +8,7 @@
 #include "cases/endpoints/mapping.h"
 #include "host/log.h"
 #include "security/security.h"
+#include "tracing/contract/away.pb.h"
 #include "tracing/contract/tracing.pb.h"
 
 namespace cases {
@@ -107,6 +108,8 @@ base::Status TracingReactions::OnEvent(FeedDesk& feed, const bus::Event& event) 
   if (event.type() == "tracing.reply.received") return OnReply(feed, event);
   if (event.type() == "tracing.where.here") return OnWhere(feed, event);
   if (event.type().starts_with(kTransferPrefix)) return OnTransfer(feed, event);
+  if (event.type() == "tracing.away.proof_missing") return OnProofMissing(feed, event);
+  if (event.type() == "tracing.hand_over.taken") return OnHandedOver(feed, event);
   return {};
 }
 
@@ -206,6 +209,44 @@ base::Status TracingReactions::OnLetter(store::Transaction& tx, const bus::Event
   const bool over = message.state() == tracing::LETTER_STATE_CLOSED ||
                     message.state() == tracing::LETTER_STATE_WITHDRAWN;
   return households_.Moot(tx, security::Hex(message.conversation_id()), over, told);
+}
+
+base::Status TracingReactions::OnProofMissing(FeedDesk& feed, const bus::Event& event) {
+  tracing::AwayChanged message;
+  if (!message.ParseFromString(event.payload()) || message.away_id() <= 0) {
+    return Unreadable(event);
+  }
+  Suspicion suspicion;
+  if (message.student_id() > 0) {
+    suspicion.subject.student = StudentId{message.student_id()};
+  } else {
+    suspicion.subject.person = PersonId{message.person_id()};
+  }
+  // Known to neither list: the township's task alone follows it.
+  if (!message.suspect() || suspicion.subject.Key() == 0) return {};
+  suspicion.signal.at = TimeFrom(event.time());
+  suspicion.signal.found_by = "摸排";
+  suspicion.signal.reference = fmt::format("away/{}/{}", message.away_id(), message.version());
+  suspicion.signal.reason = "户籍地追踪：" + message.reason();
+  return feed.Suspect(suspicion);
+}
+
+base::Status TracingReactions::OnHandedOver(FeedDesk& feed, const bus::Event& event) {
+  tracing::HandOverChanged message;
+  if (!message.ParseFromString(event.payload()) || message.case_id() <= 0) {
+    return Unreadable(event);
+  }
+  LetterReply reply;
+  reply.at = TimeFrom(event.time());
+  reply.letter.conversation = security::Hex(message.conversation_id());
+  reply.reference = fmt::format("hand_over/{}", message.case_id());
+  reply.letter.county = message.peer_name().empty() ? message.peer() : message.peer_name();
+  reply.letter.division = message.peer();
+  reply.letter.asked_no = reply.letter.document_no = message.document_no();
+  reply.letter.code = kHandedOver;
+  reply.letter.code_name = "已接收学籍，由户籍地接办";
+  return feed.Reply(CaseId{message.case_id()}, {.student = StudentId{message.student_id()}},
+                    reply);
 }
 
 base::Status TracingReactions::Unreadable(const bus::Event& event) {

@@ -3,9 +3,11 @@
 //
 // Answers of other counties move the case that asked (triggers.letters of the profile). A child
 // who went out and is not known to have arrived is a suspected dropout; the arrival ends it. A
-// letter that only a household can answer becomes a task of its township, until it is over. A
-// deployment without tracing follows nothing. Unknown events are skipped, unreadable ones skipped
-// and counted; only the database can fail it. Belongs to the thread of its follower.
+// letter that only a household can answer becomes a task of its township, until it is over. The
+// household's county that takes a file over settles the case; a child of ours elsewhere without
+// proof of schooling is a suspicion, where tracing's profile says so. A deployment without tracing
+// follows nothing. Unknown events are skipped, unreadable ones skipped and counted; only the
+// database can fail it. Belongs to the thread of its follower.
 #pragma once
 
 #include <vector>
@@ -35,6 +37,8 @@ class TracingReactions {
   base::Status OnTransfer(FeedDesk& feed, const bus::Event& event);
   base::Status OnHousehold(store::Transaction& tx, const bus::Event& event, Told& told);
   base::Status OnLetter(store::Transaction& tx, const bus::Event& event, Told& told);
+  base::Status OnProofMissing(FeedDesk& feed, const bus::Event& event);
+  base::Status OnHandedOver(FeedDesk& feed, const bus::Event& event);
   base::Status Unreadable(const bus::Event& event);
 
   host::Host& host_;

@@ -22,6 +22,7 @@ void AddTask(Shell& shell, Command& root);  // task: list, show, answer
 void AddSubsidy(Shell& shell, Command& root);
 void AddLetter(Shell& shell, Command& root);
 void AddTransfer(Shell& shell, Command& root);
+void AddAway(Shell& shell, Command& root);
 void AddDirectory(Shell& shell, Command& root);
 void AddEvidence(Shell& shell, Command& root);
 void AddWhere(Shell& shell, Command& root);

@@ -6,6 +6,7 @@
 
 #include "settings/dated.h"
 #include "settings/reader.h"
+#include "tracing/app/profile_away.h"
 
 namespace tracing {
 namespace {
@@ -161,6 +162,12 @@ Policy ReadPolicy(Reader& reader) {
   }
   if (auto map = reader.MaybeMap("transfers", "the gap between out and in")) {
     ReadTransfers(*map, policy.transfers);
+  }
+  if (auto map = reader.MaybeMap("away", "children who live elsewhere")) {
+    ReadAwayRules(*map, policy.away);
+  }
+  if (auto map = reader.MaybeMap("hand_over", "files that go to the household's county")) {
+    ReadHandOverRules(*map, policy.hand_over);
   }
   for (const std::string& problem : ProblemsOf(policy)) reader.Problem("from", problem);
   return policy;

@@ -61,7 +61,8 @@ const std::vector<LetterField>& FieldsOf(LetterKind kind) {
                  {"since", "就读起始日期", true}, {"term", "学期", true}, kContact});
   static const Fields notice =
       WithChild({{"subject", "事由", true}, {"text", "内容", true},
-                 {"about_document_no", "所涉文号", false}, kContact});
+                 {"about_document_no", "所涉文号", false}, {"matter", "事项", false},
+                 kContact});
   static const Fields urge = {{"step", "第几次", true}, {"was_due", "原期限", true},
                               {"text", "内容", false}};
   static const Fields reply = {{"code", "结果代码", true},

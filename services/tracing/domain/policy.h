@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "tracing/domain/away_rules.h"
 #include "tracing/domain/types.h"
 #include "tracing/domain/where.h"
 
@@ -82,6 +83,8 @@ struct Policy {
   Limits limits = {};
   WherePolicy where = {};
   Transfers transfers = {};
+  AwayRules away = {};
+  HandOverRules hand_over = {};
   int forward_hops_max = 3;
 };
 

@@ -1,6 +1,6 @@
 // What tracing does about the feed of cases, inside the follower's transaction: a township's visit
-// is put down as an answer to be given. Unknown events are skipped; only the database can fail it.
-// Belongs to the thread of its follower.
+// is put down as an answer to be given, or as news of a child who lives elsewhere. Unknown events
+// are skipped; only the database can fail it. Belongs to the thread of its follower.
 #pragma once
 
 #include <vector>

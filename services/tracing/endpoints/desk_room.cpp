@@ -5,7 +5,6 @@
 #include "cases/contract/cases.pb.h"
 #include "host/log.h"
 #include "security/security.h"
-#include "tracing/endpoints/case_reactions.h"
 #include "tracing/endpoints/registry_asks.h"
 #include "tracing/store/codec.h"
 
@@ -66,12 +65,6 @@ void DeskRoom::Register() {
       [this](const bus::Request&, const v1::NameChildren& message) {
         return NameChildren(message);
       });
-  host_.FollowBatches(
-      "cases",
-      [this](store::Transaction& tx, const std::vector<bus::Event>& events) {
-        return OnCases(tx, events, desk_.Now());
-      },
-      look_);
 }
 
 Chore DeskRoom::AnswerChore() {

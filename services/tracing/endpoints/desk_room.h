@@ -17,7 +17,7 @@ class DeskRoom {
   // Told of what a step left to be done (Courier::Take), and that there is something to look for.
   using Take = std::function<void(const Outcome&)>;
   DeskRoom(host::Host& host, LetterDesk& desk, Take take, std::function<void()> look);
-  // Before the server starts: the request NameChildren, and the feed of cases.
+  // Before the server starts: the request NameChildren.
   void Register();
   Chore AnswerChore();
   Chore MachineChore();

@@ -1,6 +1,9 @@
 #include "tracing/endpoints/service.h"
 
 #include "host/log.h"
+#include "tracing/endpoints/away_office.h"
+#include "tracing/endpoints/case_reactions.h"
+#include "tracing/endpoints/hand_over_office.h"
 #include "tracing/endpoints/handlers.h"
 #include "tracing/endpoints/print_handlers.h"
 #include "tracing/endpoints/recovery.h"
@@ -40,6 +43,8 @@ struct Service {
         registry_reactions(host),
         transfers(host, desk, courier, settings->exchange.ask_subsidy),
         relay(host, desk, exchange, courier, guard, where, settings->exchange),
+        away(host, desk, courier),
+        hand_over(host, desk, courier),
         arrived(host.metrics().counter("baoxue_tracing_items_arrived_total",
                                        "Items that other counties sent, repeats included")),
         declined(host.metrics().counter("baoxue_tracing_items_declined_total",
@@ -74,8 +79,20 @@ struct Service {
     handlers.Register();
     print_handlers.Register();
     transfers.Register(registry_reactions);
+    registry_reactions.Add([this](store::Transaction& tx, const std::vector<bus::Event>& events,
+                                  std::vector<store::NewEvent>& told) {
+      return away.OnRegistry(tx, events, told);
+    });
     registry_reactions.Follow([this] { courier.Look(); });
     Report();
+    RETURN_IF_ERROR(away.Start());
+    RETURN_IF_ERROR(hand_over.Start());
+    host.FollowBatches(
+        "cases",
+        [this](store::Transaction& tx, const std::vector<bus::Event>& events) {
+          return OnCases(tx, events);
+        },
+        [this] { courier.Look(); });
     courier.Start();
     host.OnStop([this] { Stop(); });
     return {};
@@ -85,6 +102,11 @@ struct Service {
     exchange.Close();
     news.Stop();
     courier.Stop();
+  }
+
+  base::Status OnCases(store::Transaction& tx, const std::vector<bus::Event>& events) {
+    RETURN_IF_ERROR(tracing::OnCases(tx, events, desk.Now()));
+    return hand_over.OnCases(tx, events);
   }
 
   base::Status Changed() {
@@ -128,6 +150,8 @@ struct Service {
   RegistryReactions registry_reactions;
   TransferWatcher transfers;
   RelayHandlers relay;
+  AwayOffice away;
+  HandOverOffice hand_over;
   host::Counter arrived;
   host::Counter declined;
 };

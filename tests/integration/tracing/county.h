@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <memory>
@@ -13,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "cases/contract/cases.pb.h"
 #include "cli/setup.h"
 #include "harness/child_process.h"
 #include "harness/private_mariadb.h"
@@ -39,6 +41,11 @@ struct Book {
   std::string proves_as = {};  // the division that stands in its proofs; empty: its own
   std::map<std::string, std::string> listed;          // of the school-age list: their towns
   std::vector<registry::Student> namesakes;
+  int disclosed = 0;                                  // numbers that were given to letters
+  std::map<std::string, registry::Student>::iterator WithId(std::int64_t id) {
+    return std::find_if(students.begin(), students.end(),
+                        [&](const auto& one) { return one.second.student_id() == id; });
+  }
 };
 
 inline host::Definition FakeRegistry(std::shared_ptr<Book> book) {
@@ -55,7 +62,8 @@ inline host::Definition FakeRegistry(std::shared_ptr<Book> book) {
             *reply.mutable_student() = one;
             return reply;
           }
-          const auto found = book->students.find(ask.id_number());
+          const auto found = ask.student_id() != 0 ? book->WithId(ask.student_id())
+                                                   : book->students.find(ask.id_number());
           if (found == book->students.end()) {
             return base::Error{base::Code::kNotFound, "STUDENT_UNKNOWN", ""};
           }
@@ -98,10 +106,25 @@ inline host::Definition FakeRegistry(std::shared_ptr<Book> book) {
       const std::lock_guard lock{book->mutex};
       return book->students;
     };
-    AnswerMarks(host, roster, [book, own = county.ok() ? county->division : ""] {
+    const auto proves_as = [book, own = county.ok() ? county->division : ""] {
       const std::lock_guard lock{book->mutex};
       return book->proves_as.empty() ? own : book->proves_as;
+    };
+    AnswerMarks(host, roster, proves_as, [book] {
+      const std::lock_guard lock{book->mutex};
+      ++book->disclosed;
     });
+    return std::shared_ptr<void>{};
+  };
+  return definition;
+}
+
+// A service that does nothing but publish its feed.
+inline host::Definition FakeCases(host::Host** out) {
+  host::Definition definition;
+  definition.name = "cases";
+  definition.build = [out](host::Host& host) -> base::Result<std::shared_ptr<void>> {
+    *out = &host;
     return std::shared_ptr<void>{};
   };
   return definition;
@@ -110,7 +133,8 @@ inline host::Definition FakeRegistry(std::shared_ptr<Book> book) {
 class County {
  public:
   County(const std::string& profile, const std::string& letter_suite,
-         const std::string& config_dir = std::string{BAOXUE_SOURCE_DIR} + "/config") {
+         const std::string& config_dir = std::string{BAOXUE_SOURCE_DIR} + "/config",
+         const std::string& rehearsal_start = "2026-10-12") {
     harness::PrivateMariaDb& mariadb = harness::PrivateMariaDb::Shared();
     harness::PrivateRedis& redis = harness::PrivateRedis::Shared();
     const store::PoolOptions own = mariadb.FreshDatabase();
@@ -119,7 +143,7 @@ class County {
     options.config_dir = config_dir;
     options.county = profile;
     options.rehearsal = true;
-    options.rehearsal_start = base::Date::Parse("2026-10-12").value();
+    options.rehearsal_start = base::Date::Parse(rehearsal_start).value();
     options.port_base = 0;
     options.mysql_socket = mariadb.socket();
     options.mysql_user = own.user;
@@ -289,9 +313,9 @@ class County {
     student.set_school_name(school);
     student.set_class_name("三年级2班");
   }
-  // What the county's own cases hear of answers, in order.
-  std::vector<v1::ReplyReceived> Told() {
-    std::vector<v1::ReplyReceived> told;
+  // The whole feed, in order.
+  std::vector<wire::Event> Feed() {
+    std::vector<wire::Event> all;
     wire::FetchEvents fetch;
     fetch.set_feed("tracing");
     fetch.set_limit(500);
@@ -299,12 +323,9 @@ class County {
       const auto page = Must<wire::EventBatch>(fetch);
       for (const wire::Event& event : page.events()) {
         fetch.set_after(event.seq());
-        v1::ReplyReceived reply;
-        if (event.type() != "tracing.reply.received") continue;
-        EXPECT_TRUE(reply.ParseFromString(event.payload()));
-        told.push_back(std::move(reply));
+        all.push_back(event);
       }
-      if (page.events().empty()) return told;
+      if (page.events().empty()) return all;
     }
   }
   void Forgets(const std::string& id_number) {
@@ -315,6 +336,55 @@ class County {
     const std::lock_guard lock{book_->mutex};
     book_->proves_as = division;
   }
+  // What the county's own cases hear of answers, in order.
+  std::vector<v1::ReplyReceived> Told() {
+    std::vector<v1::ReplyReceived> told;
+    for (const wire::Event& event : Feed()) {
+      v1::ReplyReceived reply;
+      if (event.type() != "tracing.reply.received") continue;
+      EXPECT_TRUE(reply.ParseFromString(event.payload()));
+      told.push_back(std::move(reply));
+    }
+    return told;
+  }
+  // A student with a household of another county, whose case stands so.
+  void Enrols(const std::string& id_number, std::int64_t student_id, const std::string& hukou) {
+    Knows(id_number, "绥宁县第一中学");
+    const std::lock_guard lock{book_->mutex};
+    book_->students[id_number].set_student_id(student_id);
+    book_->students[id_number].set_hukou_division(hukou);
+    book_->students[id_number].set_non_local(true);
+  }
+  int Disclosed() {
+    const std::lock_guard lock{book_->mutex};
+    return book_->disclosed;
+  }
+  void StartCases() { cases_ = Run(FakeCases(&cases_host_)); }
+  void TellCase(std::int64_t case_id, std::int64_t student_id, const std::string& state,
+                int version) {
+    baoxue::cases::v1::CaseChanged changed;
+    changed.set_case_id(case_id);
+    changed.set_student_id(student_id);
+    changed.set_state(state);
+    changed.set_version(version);
+    changed.set_persuasions(3);
+    const store::NewEvent event{.type = "cases.case.state_changed",
+                                .subject = "case/" + std::to_string(case_id),
+                                .time = now_,
+                                .payload = changed.SerializeAsString(),
+                                .payload_type = changed.GetDescriptor()->full_name(),
+                                .correlation_id = {},
+                                .causation_id = {}};
+    const base::Status told =
+        cases_host_->pool().InTransaction([&](store::Transaction& tx) -> base::Status {
+          const auto appended = store::AppendEvents(tx, "cases", {&event, 1});
+          return appended.ok() ? base::Status{} : base::Status{appended.error()};
+        });
+    EXPECT_TRUE(told.ok()) << told.error().ToString();
+    cases_host_->NotifyFeed();
+  }
+  void AdvanceTo(base::UtcTime time) { Advance(time - now_); }
+  wire::GetProgressReply Progress() { return Must<wire::GetProgressReply>(wire::GetProgress{}); }
   void Advance(std::chrono::milliseconds by) {
     now_ += by;
     wire::SetClock set;
@@ -363,6 +433,8 @@ class County {
   bus::Context context_{bus::AccessList{}};
   std::unique_ptr<host::Runtime> registry_;
   std::unique_ptr<host::Runtime> service_;
+  host::Host* cases_host_ = nullptr;
+  std::unique_ptr<host::Runtime> cases_;
   std::unique_ptr<harness::ChildProcess> process_;
   std::unique_ptr<bus::Client> client_;
   std::map<std::string, std::unique_ptr<host::Runtime>> others_;

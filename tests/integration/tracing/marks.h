@@ -29,8 +29,10 @@ inline std::string ProofText(const std::string& division, const std::string& id_
   return std::string{"here\0", 5} + division + std::string(1, '\0') + ChildDigest(id_number);
 }
 
-// `division` says who proves: a county that says another's name proves nothing.
-inline void AnswerMarks(host::Host& host, Roster roster, std::function<std::string()> division) {
+// `division` says who proves: a county that says another's name proves nothing. `disclosed` is
+// called for each number that is given to a letter.
+inline void AnswerMarks(host::Host& host, Roster roster, std::function<std::string()> division,
+                        std::function<void()> disclosed = {}) {
   namespace registry = baoxue::registry::v1;
   host.server().On<registry::MakeMark, registry::MakeMarkReply>(
       [roster](const bus::Request&,
@@ -60,13 +62,17 @@ inline void AnswerMarks(host::Host& host, Roster roster, std::function<std::stri
         return reply;
       });
   host.server().On<registry::GetChildForLetter, registry::GetChildForLetterReply>(
-      [roster](const bus::Request&, const registry::GetChildForLetter& ask)
+      [roster, disclosed](const bus::Request&, const registry::GetChildForLetter& ask)
           -> base::Result<registry::GetChildForLetterReply> {
         for (const auto& [number, student] : roster()) {
           if (student.student_id() != ask.student_id()) continue;
           registry::GetChildForLetterReply reply;
           reply.set_name(student.name());
           reply.set_id_number(number);
+          reply.set_student_no("G" + number);
+          reply.set_school_name(student.school_name());
+          reply.set_hukou_division(student.hukou_division());
+          if (disclosed) disclosed();
           return reply;
         }
         return base::Error{base::Code::kNotFound, "STUDENT_UNKNOWN", ""};

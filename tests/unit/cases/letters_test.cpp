@@ -28,6 +28,7 @@ class Letters : public ::testing::Test {
         Rule("R07", LetterAction::kPropose, {"48"}, "死亡证明", true),
         Rule("R09", LetterAction::kPropose, {"42", "43"}),
         Rule("R12", LetterAction::kExtend),
+        Rule("GZ", LetterAction::kPerform, {"41"}, "学籍移交告知函"),
         Rule("other", LetterAction::kRead)};
     Task read;
     read.id = "read_reply";
@@ -84,6 +85,16 @@ TEST_F(Letters, R01PerformsTheClosingWithTheLetterAsEvidenceAndAwaitsReview) {
   review.approve = true;
   EXPECT_DONE(story_.Do("2026-09-15 09:00", review, Reviewer()));
   EXPECT_EQ(story_.Known().phase, Phase::kClosed);
+}
+
+TEST_F(Letters, AFileThatTheHouseholdsCountyTookOverIsAClosingThatAwaitsReview) {
+  const LetterReply taken = Answer("GZ");
+  Give(taken);
+  EXPECT_EQ(story_.Known().state, "41");
+  EXPECT_TRUE(story_.Known().evidence.contains("学籍移交告知函"));
+  const auto entries = story_.history().size();
+  Give(taken);  // the same acknowledgement again changes nothing
+  EXPECT_EQ(story_.history().size(), entries);
 }
 
 TEST_F(Letters, R01WithoutTheProofThatTheProfileAsksForIsOnlyProposed) {

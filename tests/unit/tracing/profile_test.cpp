@@ -65,6 +65,34 @@ TEST(TracingProfile, EveryMistakeIsNamed) {
   }
 }
 
+// 绥宁 keeps the list (S4); 湖南 and 辽宁 hand files over at term end, 福建 does not.
+TEST(TracingProfile, WhoTracksAndWhoHandsOver) {
+  const auto at = [](const std::string& county) {
+    const auto book = LoadPolicies(BAOXUE_SOURCE_DIR "/config/counties/" + county + ".yaml");
+    return book.ok() ? book->entries().back().policy : Policy{};
+  };
+  EXPECT_TRUE(at("suining").away.enabled);
+  EXPECT_TRUE(at("suining").away.suspect);
+  EXPECT_TRUE(at("suining").hand_over.at_term_end);
+  EXPECT_TRUE(at("tiedong").hand_over.at_term_end);
+  EXPECT_FALSE(at("tongan").hand_over.at_term_end);
+  EXPECT_FALSE(at("tongan").away.enabled);
+}
+
+TEST(TracingProfile, MistakesOfAwayAndHandOverAreNamed) {
+  const auto book = Load(
+      "tracing:\n"
+      "  - from: 2026-01-01\n"
+      "    source: a\n"
+      "    number_prefix: 同教函\n"
+      "    away: {ask_days: 30, proof_days: 20, cutoff: \"02-30\"}\n"
+      "    hand_over: {source: b, at_term_end: true, states: []}\n");
+  ASSERT_FALSE(book.ok());
+  for (const char* part : {"source", "after ask_days", "08-31", "at least one state"}) {
+    EXPECT_NE(book.error().detail.find(part), std::string::npos) << part;
+  }
+}
+
 TEST(TracingProfile, AProfileWithoutTheSectionIsRefused) {
   EXPECT_EQ(Load("county: {}\n").error().reason, "BAD_SETTINGS");
 }
@@ -85,7 +113,11 @@ TEST(TracingProfile, TheReadmeNamesEveryKey) {
         "retry_first_ms", "retry_max_ms", "jitter_percent", "stuck_after_minutes", "park_after",
         "letter_bytes_max", "per_minute", "burst", "open_letters_max",
         "strikes_slow", "strikes_shut", "strikes_minutes", "shut_minutes", "transfers.party_days",
-        "arrival_days", "issue_automatically"}) {
+        "arrival_days", "issue_automatically", "away.enabled",
+
+        "away.source", "visit_every_days", "visit_days", "ask_days", "proof_days", "age_max",
+        "cutoff", "suspect", "visit_missing", "hand_over.at_term_end", "hand_over.source",
+        "working_days_after", "hand_over.states"}) {
     EXPECT_NE(section.find(key), std::string::npos) << key;
   }
 }

@@ -1,0 +1,281 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "cli/commands/commands.h"
+#include "cli/commands/letter_names.h"
+#include "cli/shell/text_table.h"
+#include "cli/shell/values.h"
+#include "tables/tables.h"
+#include "tracing/contract/away.pb.h"
+
+namespace cli {
+namespace {
+
+namespace tracing = baoxue::tracing::v1;
+
+constexpr std::uint32_t kPage = 500;
+constexpr int kRowsAtOnce = 1000;
+
+struct Options {
+  std::int64_t id = 0;
+  std::string name, id_number, birth, sex, town, why, division, address, phone, school, since;
+  std::string left_on, guardian, guardian_phone, note, state, act, text, reference, file;
+  std::int64_t person = 0;
+  std::int64_t student = 0;
+  bool all = false;
+  bool dry_run = false;
+  bool open = false;
+};
+
+std::vector<std::string> Header() {
+  return {"编号", "姓名", "证件号", "乡镇", "居住地", "就读学校", "状态", "证明有效至", "下一步",
+          "时间"};
+}
+std::vector<std::string> Cells(const tracing::AwayRow& row) {
+  return {std::to_string(row.away_id()),
+          row.name(),
+          row.id_masked(),
+          row.town(),
+          row.division_name().empty() ? row.division() : row.division_name(),
+          row.school(),
+          row.state_name(),
+          row.has_proof_until() ? Show(row.proof_until()) : "",
+          row.next_task_name(),
+          row.has_next_due() ? Show(row.next_due()) : ""};
+}
+
+void ShowOne(Shell& shell, const tracing::AwayReply& reply) {
+  if (shell.json()) return shell.Json(reply);
+  const tracing::AwayRow& row = reply.row();
+  TextTable table(Header());
+  table.Row(Cells(row));
+  shell.Say(table.ToString());
+  shell.Say(fmt::format("来源: {}  类型: {}  外出日期: {}  监护人: {}  电话: {}\n", row.origin(),
+                        row.why(), Show(row.left_on()), row.guardian(), row.phone_masked()));
+  if (row.history().empty()) return;
+  TextTable log({"", "时间", "事项", "说明", "经办", "函件"});
+  for (const tracing::AwayStep& step : row.history()) {
+    log.Row({std::to_string(step.version()), Show(step.at()), step.kind_name(), step.text(),
+             Show(step.actor()), LetterId(step.conversation_id())});
+  }
+  shell.Say(log.ToString());
+}
+
+base::Status List(Shell& shell, const Options& o) {
+  tracing::ListAway request;
+  request.set_all(o.all);
+  request.set_town(o.town);
+  request.set_name(o.name);
+  request.set_division(o.division);
+  if (!o.state.empty()) {
+    tracing::AwayState state = tracing::AWAY_STATE_UNSPECIFIED;
+    std::string name = "AWAY_STATE_" + o.state;
+    for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    if (!tracing::AwayState_Parse(name, &state)) return WrongWords("there is no state " + o.state);
+    request.set_state(state);
+  }
+  request.set_limit(kPage);
+  tracing::ListAwayReply all;
+  while (true) {
+    ASSIGN_OR_RETURN(const auto page, (shell.Ask<tracing::ListAwayReply>("tracing", request)));
+    all.set_total(page.total());
+    for (const tracing::AwayRow& row : page.rows()) {
+      *all.add_rows() = row;
+      request.set_after(row.away_id());
+    }
+    if (page.rows().size() < static_cast<int>(kPage)) break;
+  }
+  if (shell.json()) {
+    shell.Json(all);
+    return {};
+  }
+  TextTable table(Header());
+  for (const tracing::AwayRow& row : all.rows()) table.Row(Cells(row));
+  shell.Say(table.ToString());
+  shell.Say(fmt::format("{} 名\n", WithCommas(all.total())));
+  return {};
+}
+
+base::Status ShowAway(Shell& shell, const Options& o) {
+  tracing::GetAway request;
+  request.set_away_id(o.id);
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing::AwayReply>("tracing", request)));
+  ShowOne(shell, reply);
+  return {};
+}
+
+base::Status Add(Shell& shell, const Options& o) {
+  tracing::AddAway request;
+  tracing::AwayEntry& entry = *request.mutable_entry();
+  entry.mutable_child()->set_name(o.name);
+  entry.mutable_child()->set_sex(o.sex);
+  entry.mutable_child()->set_id_number(o.id_number);
+  if (!o.birth.empty()) RETURN_IF_ERROR(ReadDate(o.birth, entry.mutable_child()->mutable_birth()));
+  entry.mutable_guardian()->set_name(o.guardian);
+  entry.mutable_guardian()->set_phone(o.guardian_phone);
+  entry.set_town(o.town);
+  entry.set_why(o.why);
+  entry.set_division(o.division);
+  entry.set_address(o.address);
+  entry.set_phone(o.phone);
+  entry.set_school(o.school);
+  if (!o.since.empty()) RETURN_IF_ERROR(ReadDate(o.since, entry.mutable_since()));
+  if (!o.left_on.empty()) RETURN_IF_ERROR(ReadDate(o.left_on, entry.mutable_left_on()));
+  entry.set_person_id(o.person);
+  entry.set_student_id(o.student);
+  entry.set_note(o.note);
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing::AwayReply>("tracing", request)));
+  ShowOne(shell, reply);
+  return {};
+}
+
+base::Status Do(Shell& shell, const Options& o) {
+  tracing::DoAwayAct request;
+  request.set_away_id(o.id);
+  request.set_kind(o.act);
+  request.set_text(o.text);
+  request.set_school(o.school);
+  if (!o.since.empty()) RETURN_IF_ERROR(ReadDate(o.since, request.mutable_since()));
+  request.set_division(o.division);
+  request.set_address(o.address);
+  request.set_phone(o.phone);
+  request.set_reference(o.reference);
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing::AwayReply>("tracing", request)));
+  ShowOne(shell, reply);
+  return {};
+}
+
+base::Status Send(Shell& shell, tracing::ImportAway& chunk, tracing::ImportAwayReply& sum) {
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing::ImportAwayReply>("tracing", chunk)));
+  sum.set_rows(sum.rows() + reply.rows());
+  sum.set_added(sum.added() + reply.added());
+  sum.set_changed(sum.changed() + reply.changed());
+  sum.set_unchanged(sum.unchanged() + reply.unchanged());
+  for (const tracing::AwayRefusal& one : reply.refused()) *sum.add_refused() = one;
+  *sum.mutable_unknown_columns() = reply.unknown_columns();
+  chunk.clear_rows();
+  return {};
+}
+
+base::Status Import(Shell& shell, const Options& o) {
+  ASSIGN_OR_RETURN(const auto reader, tables::Open(o.file));
+  tracing::ImportAway chunk;
+  chunk.set_dry_run(o.dry_run);
+  chunk.set_file_name(o.file.substr(o.file.find_last_of('/') + 1));
+  tracing::ImportAwayReply sum;
+  tables::Row row;
+  bool header = true;
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, reader->Next(row));
+    if (!more) break;
+    if (header) {
+      for (const std::string& cell : row.cells) chunk.add_header(cell);
+      header = false;
+      continue;
+    }
+    tracing::AwayListRow& one = *chunk.add_rows();
+    one.set_number(row.number);
+    for (const std::string& cell : row.cells) one.add_cells(cell);
+    if (chunk.rows_size() >= kRowsAtOnce) RETURN_IF_ERROR(Send(shell, chunk, sum));
+  }
+  if (chunk.rows_size() > 0 || sum.rows() == 0) RETURN_IF_ERROR(Send(shell, chunk, sum));
+  if (shell.json()) {
+    shell.Json(sum);
+  } else {
+    for (const tracing::AwayRefusal& one : sum.refused()) {
+      shell.Say(fmt::format("第{}行: {}\n", one.number(), one.text()));
+    }
+    for (const std::string& column : sum.unknown_columns()) {
+      shell.Say(fmt::format("未识别的列: {}\n", column));
+    }
+    shell.Say(fmt::format("{}{} 行: 新增 {}  变更 {}  不变 {}  有误 {} 处\n",
+                          o.dry_run ? "试导入 " : "", sum.rows(), sum.added(), sum.changed(),
+                          sum.unchanged(), sum.refused_size()));
+  }
+  if (sum.refused().empty()) return {};
+  return base::Error{base::Code::kInvalidArgument, "ROWS_REFUSED",
+                     "有行未导入，请按上面的行号更正后再导入同一文件"};
+}
+
+base::Status HandOvers(Shell& shell, const Options& o) {
+  tracing::ListHandOvers request;
+  request.set_open_only(o.open);
+  request.set_limit(1000);
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing::ListHandOversReply>("tracing", request)));
+  if (shell.json()) {
+    shell.Json(reply);
+    return {};
+  }
+  TextTable table({"个案", "学生", "移交", "户籍地", "时间", "文号", "说明"});
+  for (const tracing::HandOverRow& row : reply.rows()) {
+    table.Row({std::to_string(row.case_id()), std::to_string(row.student_id()), row.stand_name(),
+               row.household(), row.has_due() ? Show(row.due()) : "", row.document_no(),
+               row.note()});
+  }
+  shell.Say(table.ToString());
+  return {};
+}
+
+void Entry(Command& add, Options& o) {
+  add.Text("--name", o.name, "of the child", Need::kRequired)
+      .Text("--id-number", o.id_number, "of the child")
+      .Text("--birth", o.birth, "of the child, where there is no number")
+      .Text("--sex", o.sex, "of the child")
+      .Text("--town", o.town, "that visits the family", Need::kRequired)
+      .Text("--left", o.left_on, "day on which the family left", Need::kRequired)
+      .Text("--why", o.why, "举家搬迁, 外出务工随迁 or 其他")
+      .Text("--division", o.division, "six digits of where they live")
+      .Text("--address", o.address, "there")
+      .Text("--phone", o.phone, "there")
+      .Text("--school", o.school, "there, as the family says")
+      .Text("--since", o.since, "in that school")
+      .Text("--guardian", o.guardian, "name")
+      .Text("--guardian-phone", o.guardian_phone, "telephone")
+      .Number("--person", o.person, "id on the school-age list")
+      .Number("--student", o.student, "id in the registry")
+      .Text("--note", o.note, "anything else");
+}
+
+}  // namespace
+
+void AddAway(Shell& shell, Command& root) {
+  Command command = root.Sub("away", "外出儿童台账: children who live elsewhere");
+  command.NeedsSub();
+  const auto o = std::make_shared<Options>();
+  Command list = command.Sub("list", "who is tracked, and what is next");
+  list.Text("--state", o->state,
+            "elsewhere, proven, proof_missing, back, over_age, review or ended")
+      .Text("--town", o->town, "only of this town")
+      .Text("--name", o->name, "only of this name")
+      .Text("--division", o->division, "only those who live there")
+      .Flag("--all", o->all, "those who left the list as well");
+  list.Run([&shell, o] { return List(shell, *o); });
+  Command show = command.Sub("show", "one child with everything that happened");
+  show.Number("ID", o->id, "of the row", Need::kRequired);
+  show.Run([&shell, o] { return ShowAway(shell, *o); });
+  Command add = command.Sub("add", "one child");
+  Entry(add, *o);
+  add.Run([&shell, o] { return Add(shell, *o); });
+  Command import = command.Sub("import", "a township's list, CSV or XLSX");
+  import.Text("FILE", o->file, "columns: config/reference/templates/away.csv", Need::kRequired)
+      .Flag("--dry-run", o->dry_run, "say what would happen");
+  import.Run([&shell, o] { return Import(shell, *o); });
+  Command act = command.Sub("act", "what an officer decides");
+  act.Number("ID", o->id, "of the row", Need::kRequired)
+      .OneOf("ACT", o->act, {"proof", "move", "visit", "ask", "back", "end", "resume", "note"},
+             "what is done", Need::kRequired)
+      .Text("--text", o->text, "reason")
+      .Text("--school", o->school, "proof, move")
+      .Text("--since", o->since, "proof: day")
+      .Text("--reference", o->reference, "proof: of the paper")
+      .Text("--division", o->division, "move: six digits")
+      .Text("--address", o->address, "move")
+      .Text("--phone", o->phone, "move");
+  act.Run([&shell, o] { return Do(shell, *o); });
+  Command files = command.Sub("handovers", "files of dropped-out students that go home");
+  files.Flag("--open", o->open, "only those that are not over");
+  files.Run([&shell, o] { return HandOvers(shell, *o); });
+}
+
+}  // namespace cli

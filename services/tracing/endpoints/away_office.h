@@ -1,0 +1,39 @@
+// Children who live elsewhere, towards the suite: the requests of away.proto, what falls due, what
+// the registry's feed means for them, doctor and metrics. Thread-safe after Start.
+#pragma once
+
+#include <vector>
+
+#include "host/host.h"
+#include "tracing/app/away_desk.h"
+#include "tracing/endpoints/courier.h"
+
+namespace tracing {
+
+class AwayOffice {
+ public:
+  AwayOffice(host::Host& host, LetterDesk& letters, Courier& courier);
+  // Requests, chores, health and metrics; before the courier starts. Plans every row anew, since
+  // the rules or the calendar may have changed.
+  base::Status Start();
+  // A taker of the registry's feed: whose name is on the list is looked up.
+  base::Status OnRegistry(store::Transaction& tx, const std::vector<bus::Event>& events,
+                          std::vector<store::NewEvent>& told);
+  AwayDesk& desk() { return desk_; }
+
+ private:
+  base::Result<std::optional<AwayDesk::Here>> AskRegistry(const std::string& id_number);
+  // Visits that cases has told of become part of their rows.
+  base::Result<std::uint64_t> RunAnswers();
+  base::Status RunAnswer(const AwayAnswer& answer);
+  base::Result<v1::AwaySummary> Summary();
+  void Requests();
+  void Report();
+
+  host::Host& host_;
+  LetterDesk& letters_;
+  Courier& courier_;
+  AwayDesk desk_;
+};
+
+}  // namespace tracing
