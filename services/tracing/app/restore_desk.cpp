@@ -10,6 +10,7 @@ using base::Error;
 
 constexpr std::string_view kHeadsPurpose = "baoxue-heads/1";
 constexpr std::string_view kReturnPurpose = "baoxue-return/1";
+constexpr std::string_view kToldPurpose = "baoxue-heads-told/1";
 constexpr std::size_t kKeyBytes = 16;
 constexpr std::uint32_t kHeadsPage = 500;
 constexpr std::size_t kReturnBytesMax = 1 << 20;
@@ -40,6 +41,10 @@ std::string BytesToSign(const v1::ReturnItems& m) {
   return out;
 }
 
+Error NoOwnKey() {
+  return {Code::kFailedPrecondition, "NO_OWN_KEY", "本县没有有效的函件钥匙"};
+}
+
 // Whether it is the county's own question to us, under its signature.
 template <class Request>
 base::Status Check(const Request& m, std::string_view purpose, const Office& office,
@@ -57,9 +62,7 @@ template <class Request>
 base::Status Sign(Request& m, std::string_view purpose, const Office& office, base::UtcTime now) {
   const std::shared_ptr<const Book> book = office.book();
   const security::LetterKey* const key = book->SigningKey(now);
-  if (key == nullptr) {
-    return Error{Code::kFailedPrecondition, "NO_OWN_KEY", "本县没有有效的函件钥匙"};
-  }
+  if (key == nullptr) return NoOwnKey();
   m.set_suite(SuiteToProto(key->key().suite));
   m.set_key_id(key->id());
   m.set_signature(key->Sign(purpose, BytesToSign(m)));
@@ -210,6 +213,40 @@ base::Result<v1::GetHeadsReply> RestoreDesk::Heads(const v1::GetHeads& request, 
   reply.set_more(rows.size() == kHeadsPage);
   if (!rows.empty()) reply.set_next(BytesOf(rows.back().id));
   return reply;
+}
+
+base::Result<v1::SignedHeads> RestoreDesk::TellHeads(const v1::GetHeads& request, Division from) {
+  v1::HeadsTold told;
+  ASSIGN_OR_RETURN(*told.mutable_heads(), Heads(request, from));
+  told.set_by(request.to());
+  told.set_to(request.from());
+  told.set_asked_epoch(request.epoch());
+  told.set_after(request.after());
+  const std::shared_ptr<const Book> book = desk_.office().book();
+  const security::LetterKey* const key = book->SigningKey(clock_.Now());
+  if (key == nullptr) return NoOwnKey();
+  v1::SignedHeads out;
+  out.set_told(told.SerializeAsString());
+  out.set_suite(SuiteToProto(key->key().suite));
+  out.set_key_id(key->id());
+  out.set_signature(key->Sign(kToldPurpose, out.told()));
+  return out;
+}
+
+base::Result<v1::HeadsTold> RestoreDesk::OpenHeads(const v1::SignedHeads& answer,
+                                                   Division from) const {
+  const std::shared_ptr<const Book> book = desk_.office().book();
+  ASSIGN_OR_RETURN(const security::LetterVerifier key,
+                   book->directory.SignKey(from.ToString(), answer.key_id(), clock_.Now()));
+  RETURN_IF_ERROR(key.Verify(kToldPurpose, answer.told(), answer.signature()));
+  v1::HeadsTold told;
+  if (!told.ParseFromString(answer.told())) {
+    return Error{Code::kInvalidArgument, "UNREADABLE", "HeadsTold"};
+  }
+  if (told.by() != from.ToString() || told.to() != desk_.office().self.ToString()) {
+    return Error{Code::kPermissionDenied, "WRONG_PARTIES", "the answer is not this county's"};
+  }
+  return told;
 }
 
 base::Result<v1::ReturnItemsReply> RestoreDesk::Copies(const v1::ReturnItems& request,

@@ -30,6 +30,11 @@ class RestoreDesk {
   base::Result<v1::GetHeadsReply> Heads(const v1::GetHeads& request, Division from);
   base::Result<v1::ReturnItemsReply> Copies(const v1::ReturnItems& request, Division from);
 
+  // The same by a mailbox: the answer signed, and read. Errors: kInvalidArgument/UNREADABLE;
+  // kPermissionDenied/WRONG_PARTIES; those of Directory::SignKey and LetterVerifier::Verify.
+  base::Result<v1::SignedHeads> TellHeads(const v1::GetHeads& request, Division from);
+  base::Result<v1::HeadsTold> OpenHeads(const v1::SignedHeads& answer, Division from) const;
+
   struct Lacking {
     ConversationId id = {};
     AskReturn ask = {};

@@ -55,22 +55,14 @@ RecoveryRoom::RecoveryRoom(host::Host& host, LetterDesk& desk, Exchange& exchang
 base::Status RecoveryRoom::Register() {
   RETURN_IF_ERROR(desk_.pool().WithSession(
       [this](store::Session& session) { return desk_.recovery().Load(session); }));
-  const auto allowed = [this](Division from, std::size_t bytes) -> base::Status {
-    const Decline verdict = guard_.Take(from, bytes);
-    if (verdict == Decline::kNone || verdict == Decline::kQuota) return {};
-    return Error{Code::kResourceExhausted, std::string{DeclineName(verdict)},
-                 std::string{DeclineChinese(verdict)}};
-  };
   exchange_.On<v1::GetHeads, v1::GetHeadsReply>(
-      "", [this, allowed](const v1::GetHeads& ask,
-                          Division from) -> base::Result<v1::GetHeadsReply> {
-        RETURN_IF_ERROR(allowed(from, ask.ByteSizeLong()));
+      "", [this](const v1::GetHeads& ask, Division from) -> base::Result<v1::GetHeadsReply> {
+        RETURN_IF_ERROR(Allowed(from, ask.ByteSizeLong()));
         return restore_.Heads(ask, from);
       });
   exchange_.On<v1::ReturnItems, v1::ReturnItemsReply>(
-      "", [this, allowed](const v1::ReturnItems& ask,
-                          Division from) -> base::Result<v1::ReturnItemsReply> {
-        RETURN_IF_ERROR(allowed(from, ask.ByteSizeLong()));
+      "", [this](const v1::ReturnItems& ask, Division from) -> base::Result<v1::ReturnItemsReply> {
+        RETURN_IF_ERROR(Allowed(from, ask.ByteSizeLong()));
         return restore_.Copies(ask, from);
       });
   host_.server().On<v1::AnnounceRestore, v1::AnnounceRestoreReply>(
@@ -89,6 +81,13 @@ base::Status RecoveryRoom::Register() {
       });
   host_.AddHealth("letters:recovery", [this] { return Health(); });
   return {};
+}
+
+base::Status RecoveryRoom::Allowed(Division from, std::size_t bytes) {
+  const Decline verdict = guard_.Take(from, bytes);
+  if (verdict == Decline::kNone || verdict == Decline::kQuota) return {};
+  return Error{Code::kResourceExhausted, std::string{DeclineName(verdict)},
+               std::string{DeclineChinese(verdict)}};
 }
 
 baoxue::bus::v1::DependencyHealth RecoveryRoom::Health() const {
@@ -139,6 +138,7 @@ base::Result<std::uint64_t> RecoveryRoom::Run() {
 }
 
 base::Status RecoveryRoom::AskMember(const DueMember& member) {
+  if (ByMail(member.peer)) return AskByMail(member);
   const base::Status asked = AskOnce(member.peer);
   if (asked.ok()) return asked;
   // What came back is compared once more at once; a silent member is asked later.
@@ -162,8 +162,8 @@ base::Status RecoveryRoom::AskOnce(Division member) {
     const std::uint64_t epoch = desk_.recovery().state()->recovery.epoch;
     ASSIGN_OR_RETURN(const v1::GetHeads ask, restore_.AskHeads(member, after));
     ASSIGN_OR_RETURN(const auto heads, (Ask<v1::GetHeadsReply>(exchange_, member, ask)));
-    if (heads.epoch() > epoch) {  // the backup was restored before, and the clock went back since
-      RETURN_IF_ERROR(restore_.Begin("machine", heads.epoch() + 1));
+    if (heads.epoch() > epoch) {
+      RETURN_IF_ERROR(BeginAnew(heads.epoch()));
       return Error{Code::kConflict, "LACKING", "a newer epoch was known"};
     }
     RETURN_IF_ERROR(desk_.TakeEpoch(member, heads.own_epoch()));
@@ -176,6 +176,15 @@ base::Status RecoveryRoom::AskOnce(Division member) {
     after = heads.next();
   }
   if (lacking) return Error{Code::kConflict, "LACKING", "something came back"};
+  return ConfirmAndGoOn(member);
+}
+
+// The backup was restored before, and the clock went back since.
+base::Status RecoveryRoom::BeginAnew(std::uint64_t known_epoch) {
+  return restore_.Begin("machine", known_epoch + 1);
+}
+
+base::Status RecoveryRoom::ConfirmAndGoOn(Division member) {
   ASSIGN_OR_RETURN(const std::vector<ConversationId> held, restore_.Confirm(member));
   for (const ConversationId& id : held) {
     const auto outcome = desk_.GoOn(id);
@@ -187,6 +196,7 @@ base::Status RecoveryRoom::AskOnce(Division member) {
 
 base::Status RecoveryRoom::Fetch(Division peer, const ConversationId& id, const AskReturn& ask) {
   ASSIGN_OR_RETURN(const v1::ReturnItems request, restore_.AskItems(peer, id, ask));
+  if (ByMail(peer)) return FetchByMail(peer, request);
   ASSIGN_OR_RETURN(const auto reply, (Ask<v1::ReturnItemsReply>(exchange_, peer, request)));
   ASSIGN_OR_RETURN(const Outcome outcome, desk_.TakeReturned(id, peer, reply));
   take_(outcome);

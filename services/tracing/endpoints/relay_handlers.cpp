@@ -25,9 +25,9 @@ std::string TypeOf() {
 
 RelayHandlers::RelayHandlers(host::Host& host, LetterDesk& letters, Exchange& exchange,
                              Courier& courier, Guard& guard, WhereHandlers& where,
-                             const ExchangeConfig& config)
+                             RecoveryRoom& recovery, const ExchangeConfig& config)
     : host_(host), letters_(letters), exchange_(exchange), courier_(courier), guard_(guard),
-      where_(where), config_(config),
+      where_(where), recovery_(recovery), config_(config),
       desk_(host.pool(), letters.office(), config.relay, host.clock()),
       stored_(host.metrics().counter("baoxue_tracing_relay_stored_total",
                                      "Parcels stored in mailboxes, repeats included")),
@@ -49,6 +49,11 @@ base::Status RelayHandlers::Register() {
     Post(to, posted, question.question_id(), [](const base::Status&) {});
     return true;
   });
+  recovery_.SetMail(
+      {.serves = [this](Division peer) { return static_cast<bool>(RelayOf(peer)); },
+       .post = [this](Division to, const v1::Posted& posted,
+                      const std::string& same) { return PostAndWait(to, posted, same); },
+       .again = std::chrono::minutes{config_.relay.repeat_minutes}});
   courier_.AddChore({.name = "relay", .due = CountDueRelay, .next = NextRelay,
                      .run = [this] { return Run(); }});
   Report();
@@ -99,7 +104,8 @@ void RelayHandlers::Post(Division to, const v1::Posted& posted, const std::strin
   if (!addressee.ok()) return done(addressee.error());
   const v1::Deposit deposit = PackPosted(posted, letters_.office().self.ToString(), to.ToString(),
                                          same, *addressee);
-  if (relay && !same.empty() && DepositedLately(deposit.parcel_id())) return done({});
+  const bool repeats = posted.has_item() || posted.has_question();
+  if (relay && repeats && DepositedLately(deposit.parcel_id())) return done({});
   if (relay == letters_.office().self) {  // we keep the mailbox ourselves
     const auto stored = desk_.Deposit(deposit, letters_.office().self);
     return done(stored.ok() ? base::Status{} : stored.error());
@@ -261,6 +267,10 @@ base::Status RelayHandlers::DealWith(const ParcelRow& row, const v1::Posted& pos
       greeted_.notify_all();
       return {};
     }
+    case v1::Posted::kGetHeads:
+    case v1::Posted::kHeads:
+    case v1::Posted::kReturnItems:
+    case v1::Posted::kReturned: return recovery_.TakeMail(row.depositor, posted);
     case v1::Posted::WHAT_NOT_SET: break;  // a newer neighbour's
   }
   return {};

@@ -16,6 +16,7 @@
 #include "tracing/app/relay_desk.h"
 #include "tracing/endpoints/courier.h"
 #include "tracing/endpoints/guard.h"
+#include "tracing/endpoints/recovery.h"
 #include "tracing/endpoints/where_handlers.h"
 
 namespace tracing {
@@ -23,7 +24,8 @@ namespace tracing {
 class RelayHandlers {
  public:
   RelayHandlers(host::Host& host, LetterDesk& letters, Exchange& exchange, Courier& courier,
-                Guard& guard, WhereHandlers& where, const ExchangeConfig& config);
+                Guard& guard, WhereHandlers& where, RecoveryRoom& recovery,
+                const ExchangeConfig& config);
   // Before the exchange opens and the courier starts.
   base::Status Register();
   // Whether a county answers through its relay, for the self-test; waits a few seconds.
@@ -60,6 +62,7 @@ class RelayHandlers {
   Courier& courier_;
   Guard& guard_;
   WhereHandlers& where_;
+  RecoveryRoom& recovery_;
   const ExchangeConfig& config_;
   RelayDesk desk_;
   std::mutex mutex_;

@@ -42,7 +42,7 @@ struct Service {
         where(host, desk, exchange, courier, guard),
         registry_reactions(host),
         transfers(host, desk, courier, settings->exchange.ask_subsidy),
-        relay(host, desk, exchange, courier, guard, where, settings->exchange),
+        relay(host, desk, exchange, courier, guard, where, recovery, settings->exchange),
         away(host, desk, courier),
         hand_over(host, desk, courier),
         arrived(host.metrics().counter("baoxue_tracing_items_arrived_total",
