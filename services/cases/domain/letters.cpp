@@ -1,6 +1,7 @@
 #include "cases/domain/letters.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -105,8 +106,11 @@ base::Result<Entries> DecideLetter(Run& run, const LetterReply& command) {
 
 std::string DescribeLetter(const Entry& entry) {
   const LetterNews& letter = entry.letter;
-  std::string text = fmt::format("{}{}：{} {}", letter.county, letter.document_no, letter.code,
-                                 letter.code_name);
+  std::string text = fmt::format("{}{}：", letter.county, letter.document_no);
+  if (letter.code.starts_with('R') && letter.code.size() > 1 && std::isdigit(static_cast<unsigned char>(letter.code[1])) != 0) {
+    text += letter.code + " ";
+  }
+  text += letter.code_name;
   if (!letter.school.empty()) text += "，" + letter.school;
   if (entry.day) text += fmt::format("，自{}起", entry.day->ToString());
   if (letter.persuasions > 0) text += fmt::format("，对方已劝返{}次", letter.persuasions);

@@ -6,6 +6,7 @@
 // pure. Where each number comes from stands in the YAML next to it (`source`).
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -149,7 +150,7 @@ enum class LetterAction {
 std::string_view LetterActionName(LetterAction action);  // "perform"
 std::optional<LetterAction> LetterActionFromName(std::string_view name);
 struct LetterRule {
-  std::string code = {};                  // R01, ...; "other": every code without a rule
+  std::string code = {};                  // R01, ..., a fate; "other": every code without a rule
   LetterAction action = LetterAction::kRead;
   std::vector<std::string> states = {};   // the closings that it speaks for
   std::string evidence = {};              // what it puts on file; empty: nothing
@@ -158,8 +159,10 @@ struct LetterRule {
 };
 // "other" where the profile names no rule for unknown codes.
 inline constexpr std::string_view kOtherCode = "other";
-// The household's county acknowledged that it takes the file over (告知函).
-inline constexpr std::string_view kHandedOver = "GZ";
+// No answers of another county, but what becomes of the case's own question; GZ: the household's
+// county acknowledged that it takes the file over (告知函).
+inline constexpr std::array<std::string_view, 6> kLetterFates{"GZ", "WHERE", "REFUSED", "EXPIRED",
+                                                              "PARKED", "STUCK"};
 
 struct Triggers {
   std::vector<OpenRule> suspected = {};         // rising by days_min

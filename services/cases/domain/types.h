@@ -94,7 +94,8 @@ struct LetterNews {
   std::string division = {};         // its code
   std::string asked_no = {};         // 文号 of our letter
   std::string document_no = {};      // 文号 of the answer
-  std::string code = {};             // "R01"; "R<n>" when not known here
+  std::string code = {};             // "R01"; "R<n>" when not known here; WHERE, REFUSED, EXPIRED,
+                                     // PARKED, STUCK: no answer, but what became of a letter
   std::string code_name = {};        // "在我地就读有学籍"
   std::string school = {};           // R01, R02
   std::string third = {};            // R05, R06, R11: where the child, or the duty, is

@@ -193,7 +193,9 @@ class Checker {
     std::set<std::string> codes;
     for (const LetterRule& rule : rules) {
       const std::string where = fmt::format("triggers.letters {}", rule.code);
-      const bool known = rule.code == kOtherCode || rule.code == kHandedOver ||
+      const bool fate = std::find(kLetterFates.begin(), kLetterFates.end(), rule.code) !=
+                        kLetterFates.end();
+      const bool known = rule.code == kOtherCode || fate ||
                          (rule.code.size() == 3 && rule.code.starts_with('R'));
       if (!known || !codes.insert(rule.code).second) Say(where + ": no code, or twice");
       for (const std::string& state : rule.states) {

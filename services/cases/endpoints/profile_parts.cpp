@@ -243,7 +243,8 @@ void ReadLetterRules(Reader& reader, Triggers& triggers) {
   triggers.letters.clear();
   for (Reader& one : reader.List("letters", "answers of other counties, by code")) {
     LetterRule rule;
-    rule.code = one.String("code", {.about = "R01, ...; other: every code without a rule"});
+    rule.code = one.String("code", {.about = "R01, ..., or WHERE, REFUSED, EXPIRED, "
+                                            "PARKED, STUCK; other: every code without a rule"});
     const std::string action = one.String(
         "do", {.one_of = {"perform", "propose", "suspend", "note", "ask", "extend", "read"},
                .about = "what the answer does to the case that asked"});

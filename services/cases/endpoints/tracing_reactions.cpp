@@ -107,6 +107,10 @@ base::Status TracingReactions::OnTracing(store::Transaction& tx,
 base::Status TracingReactions::OnEvent(FeedDesk& feed, const bus::Event& event) {
   if (event.type() == "tracing.reply.received") return OnReply(feed, event);
   if (event.type() == "tracing.where.here") return OnWhere(feed, event);
+  if (event.type() == "tracing.letter.refused" || event.type() == "tracing.letter.expired" ||
+      event.type() == "tracing.letter.stuck") {
+    return OnOwnLetter(feed, event);
+  }
   if (event.type().starts_with(kTransferPrefix)) return OnTransfer(feed, event);
   if (event.type() == "tracing.away.proof_missing") return OnProofMissing(feed, event);
   if (event.type() == "tracing.hand_over.taken") return OnHandedOver(feed, event);
@@ -143,6 +147,39 @@ base::Status TracingReactions::OnReply(FeedDesk& feed, const bus::Event& event) 
   if (message.case_id() == 0 && message.kind() == tracing::LETTER_KIND_ZX) return {};
   return feed.Reply(CaseId{message.case_id()}, {.student = StudentId{message.student_id()}},
                     ReplyFrom(message, TimeFrom(event.time())));
+}
+
+// The case's letter will not be answered, or does not get there: whoever waits for it must know.
+base::Status TracingReactions::OnOwnLetter(FeedDesk& feed, const bus::Event& event) {
+  tracing::LetterChanged message;
+  if (!message.ParseFromString(event.payload())) return Unreadable(event);
+  if (message.incoming() || message.case_id() == 0) return {};
+  LetterReply reply;
+  reply.at = TimeFrom(event.time());
+  LetterNews& news = reply.letter;
+  news.conversation = security::Hex(message.conversation_id());
+  news.division = message.peer();
+  news.county = message.peer_name().empty() ? message.peer() : message.peer_name();
+  news.asked_no = message.document_no();
+  const std::string which = message.document_no().empty() ? "我局函件" : message.document_no();
+  if (event.type() == "tracing.letter.refused") {
+    news.code = "REFUSED";
+    news.code_name = fmt::format("对方不予办理{}，理由见该函，请另行核查", which);
+  } else if (event.type() == "tracing.letter.expired") {
+    news.code = "EXPIRED";
+    news.code_name = fmt::format("{}逾期未复，已停止催办，请另行核查", which);
+  } else {
+    const bool parked = message.stuck() == "PARKED";
+    news.code = parked ? "PARKED" : "STUCK";
+    news.code_name = fmt::format("{}未能送达：{}{}", which, message.stuck_text(),
+                                 parked ? "，请修改后重发或改用纸质函" : "，系统继续发送");
+  }
+  // One entry for each reason and each time that the letter came to it.
+  reply.reference = fmt::format("letter/{}/{}/{}", news.conversation, news.code,
+                                news.code == "STUCK" ? message.stuck()
+                                                     : std::to_string(message.version()));
+  return feed.Reply(CaseId{message.case_id()}, {.student = StudentId{message.student_id()}},
+                    reply);
 }
 
 base::Status TracingReactions::OnTransfer(FeedDesk& feed, const bus::Event& event) {

@@ -34,6 +34,7 @@ class TracingReactions {
   base::Status OnEvent(FeedDesk& feed, const bus::Event& event);
   base::Status OnReply(FeedDesk& feed, const bus::Event& event);
   base::Status OnWhere(FeedDesk& feed, const bus::Event& event);
+  base::Status OnOwnLetter(FeedDesk& feed, const bus::Event& event);
   base::Status OnTransfer(FeedDesk& feed, const bus::Event& event);
   base::Status OnHousehold(store::Transaction& tx, const bus::Event& event, Told& told);
   base::Status OnLetter(store::Transaction& tx, const bus::Event& event, Told& told);

@@ -21,7 +21,7 @@ store::NewEvent Event(std::string type, const LetterRow& row, const google::prot
           .causation_id = {}};
 }
 
-v1::LetterChanged Changed(const LetterRow& row) {
+v1::LetterChanged Changed(const LetterRow& row, const std::string& peer_name) {
   const Conversation& c = row.conversation;
   const Facts facts = Fold(c);
   v1::LetterChanged out;
@@ -30,10 +30,12 @@ v1::LetterChanged Changed(const LetterRow& row) {
   out.set_incoming(c.side == Side::kAnswerer);
   out.set_document_no(row.document_no);
   out.set_peer(c.peer.ToString());
+  out.set_peer_name(peer_name);
   out.set_state(static_cast<v1::LetterState>(facts.state));
   out.set_case_id(row.case_id);
   out.set_student_id(row.student_id);
   out.set_stuck(std::string{StuckName(c.stuck)});
+  out.set_stuck_text(std::string{StuckChinese(c.stuck)});
   if (facts.reply_by != base::Date{}) {
     *out.mutable_reply_by() = ToProto(base::InstantAt(facts.reply_by, 0));
   }
@@ -59,11 +61,11 @@ std::string_view NameOf(Did did) {
 }  // namespace
 
 std::vector<store::NewEvent> EventsOf(const Record& record, const LetterRow& row,
-                                      base::UtcTime now) {
+                                      const std::string& peer_name, base::UtcTime now) {
   const std::string name{record.did == Did::kState ? LetterStateName(record.to)
                                                    : NameOf(record.did)};
   if (name.empty()) return {};
-  return {Event("tracing.letter." + name, row, Changed(row), now)};
+  return {Event("tracing.letter." + name, row, Changed(row, peer_name), now)};
 }
 
 store::NewEvent ReplyEvent(const LetterRow& row, const ReplyNews& news, base::UtcTime now) {

@@ -12,7 +12,7 @@ namespace tracing {
 
 // The events of one record of a step, if it has any.
 std::vector<store::NewEvent> EventsOf(const Record& record, const LetterRow& row,
-                                      base::UtcTime now);
+                                      const std::string& peer_name, base::UtcTime now);
 // What is told of another county's answer besides the letter that it answers.
 struct ReplyNews {
   v1::ReplyLetter reply = {};

@@ -169,6 +169,7 @@ base::Status LetterDesk::Save(store::Transaction& tx, LetterRow& row, const Effe
       row.draft.clear();
     }
   }
+  const std::string peer_name = office_.book()->NameOf(c.peer);
   for (const Record& record : effects.records) {
     if (record.did == Did::kStuck || record.did == Did::kParked) row.stuck_since = Now();
     if (record.did == Did::kUnstuck) row.stuck_since.reset();
@@ -191,7 +192,7 @@ base::Status LetterDesk::Save(store::Transaction& tx, LetterRow& row, const Effe
       job.cargo->writes.SaveReceipt(c.id, c.side == Side::kAsker, record.seq, job.receipt);
       job.receipt.clear();
     }
-    for (store::NewEvent& event : EventsOf(record, row, Now())) {
+    for (store::NewEvent& event : EventsOf(record, row, peer_name, Now())) {
       job.events.push_back(std::move(event));
     }
   }

@@ -21,4 +21,9 @@ const v1::Member* Book::Reachable(Division division, base::UtcTime now) const {
   return directory.SealKey(code, now).ok() ? member : nullptr;
 }
 
+std::string Book::NameOf(Division division) const {
+  const v1::Member* const member = directory.Find(division.ToString());
+  return member == nullptr ? division.ToString() : member->name();
+}
+
 }  // namespace tracing

@@ -29,6 +29,8 @@ struct Book {
   const security::LetterKey* SigningKey(base::UtcTime now) const;
   // The member's record, if it has software and a key in force.
   const v1::Member* Reachable(Division division, base::UtcTime now) const;
+  // Its name in the directory, else its code.
+  std::string NameOf(Division division) const;
 };
 
 class Office {

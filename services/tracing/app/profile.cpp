@@ -135,8 +135,8 @@ Policy ReadPolicy(Reader& reader) {
   policy.number_prefix = reader.String(
       "number_prefix", {.bytes_max = 60, .about = "发文机关代字 of document numbers: 同教函"});
   const std::string superior =
-      reader.String("superior", {.fallback = "", .about = "division that gets copies; else the "
-                                                          "common prefecture or province"});
+      reader.String("superior", {.fallback = "", .about = "division that gets copies about "
+                                                          "counties of other provinces"});
   if (!superior.empty()) {
     const auto division = Division::Parse(superior);
     if (division.ok()) {

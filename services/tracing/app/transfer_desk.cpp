@@ -32,9 +32,7 @@ TransferBook TransferDesk::Book() const {
 }
 
 std::string TransferDesk::NameOf(Division division) const {
-  const std::shared_ptr<const tracing::Book> book = office_.book();
-  const v1::Member* const member = book->directory.Find(division.ToString());
-  return member == nullptr ? division.ToString() : member->name();
+  return office_.book()->NameOf(division);
 }
 
 base::Status TransferDesk::Save(store::Transaction& tx, TransferRow& row, const Change& change,

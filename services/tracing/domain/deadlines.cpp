@@ -40,7 +40,13 @@ std::optional<RoundTimes> TimesOf(const Conversation& conversation, const Facts&
 
 Division CommonSuperior(Division a, Division b) {
   if (a.Prefecture() == b.Prefecture()) return a.Prefecture();
-  return a.Province();
+  if (a.Province() == b.Province()) return a.Province();
+  return {};
+}
+
+Division CopyGoesTo(Division asker, Division peer, const Policy& policy) {
+  if (const Division common = CommonSuperior(asker, peer)) return common;
+  return policy.superior ? policy.superior : asker.Province();
 }
 
 }  // namespace tracing

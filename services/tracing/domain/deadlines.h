@@ -30,8 +30,10 @@ base::Date ReplyBy(base::Date written, const Policy& policy, const base::Calenda
 // Of an incoming letter: when it should be acknowledged.
 base::UtcTime AcknowledgeBy(base::UtcTime taken, const Policy& policy,
                             const base::Calendar& calendar);
-// The county's superior that both share: prefecture, else province; none across provinces, where
-// the asker's own province is told.
+// The superior that both share: prefecture, else province; none across provinces.
 Division CommonSuperior(Division a, Division b);
+// Whom the copy of a letter goes to that nobody answers: the common superior; across provinces the
+// asker's own, as the county profile names it, else the province.
+Division CopyGoesTo(Division asker, Division peer, const Policy& policy);
 
 }  // namespace tracing

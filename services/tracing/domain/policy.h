@@ -75,7 +75,7 @@ struct Transfers {
 
 struct Policy {
   std::string number_prefix = {};  // 同教函
-  Division superior = {};          // who gets the copy; none: the common prefecture or province
+  Division superior = {};          // gets the copy where no division is above both
   Deadlines deadlines = {};
   Approval approval = {};
   AutoReply reply = {};

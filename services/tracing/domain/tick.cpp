@@ -64,8 +64,7 @@ void Stepper::TickDeadlines(const Facts& facts) {
     (void)Post({.kind = ItemKind::kUrge, .step = static_cast<std::uint16_t>(step)}).ok();
   }
   if (times->copy <= ctx_.now && !facts.copied) {
-    const auto& superior = ctx_.policy.superior;
-    const Division to = superior ? superior : CommonSuperior(c_.self, c_.peer);
+    const Division to = CopyGoesTo(c_.self, c_.peer, ctx_.policy);
     if (Post({.kind = ItemKind::kCopy, .step = 1, .to = to}).ok()) {
       Note(Did::kCopyDue, true, c_.mine.size());
     }

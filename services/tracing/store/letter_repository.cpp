@@ -49,8 +49,10 @@ std::string Where(const LetterFilter& f, bool paged, std::vector<Value>& values)
   if (f.incoming) sql += *f.incoming ? " AND asker = 0" : " AND asker = 1";
   if (f.open_only) sql += " AND is_over = 0";
   if (f.stuck_only) sql += " AND stuck <> 0";
-  if (f.for_officer_only) {  // or the third county may be asked
-    sql += " AND (desk = 2 OR EXISTS (SELECT 1 FROM machine_letter m WHERE m.conversation_id = "
+  // Or the third county may be asked; or ours was refused, given up or declined for good.
+  if (f.for_officer_only) {
+    sql += " AND (desk = 2 OR (asker = 1 AND is_over = 0 AND (state IN (11, 12) OR stuck = 3)) "
+           "OR EXISTS (SELECT 1 FROM machine_letter m WHERE m.conversation_id = "
            "conversation.conversation_id AND m.state = 'proposed'))";
   }
   if (f.overdue_on) {

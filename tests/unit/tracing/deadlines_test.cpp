@@ -157,7 +157,18 @@ TEST(LetterDeadlines, CommonSuperior) {
   using testing::Code;
   EXPECT_EQ(CommonSuperior(Code("350212"), Code("350211")), Code("350200"));
   EXPECT_EQ(CommonSuperior(Code("350212"), Code("350111")), Code("350000"));
-  EXPECT_EQ(CommonSuperior(Code("350212"), Code("430527")), Code("350000"));
+  EXPECT_FALSE(CommonSuperior(Code("350212"), Code("430527")));
+}
+
+TEST(LetterDeadlines, TheCopyGoesToTheCommonSuperiorAndAcrossProvincesToOurOwn) {
+  using testing::Code;
+  Policy policy;
+  policy.superior = Code("350200");
+  EXPECT_EQ(CopyGoesTo(Code("350212"), Code("350211"), policy), Code("350200"));
+  EXPECT_EQ(CopyGoesTo(Code("350212"), Code("350602"), policy), Code("350000"));
+  EXPECT_EQ(CopyGoesTo(Code("350212"), Code("430527"), policy), Code("350200"));
+  policy.superior = {};
+  EXPECT_EQ(CopyGoesTo(Code("350212"), Code("430527"), policy), Code("350000"));
 }
 
 TEST(LetterDeadlines, AcknowledgeByCountsFromTheDayItCame) {
