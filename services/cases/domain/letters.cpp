@@ -107,9 +107,9 @@ base::Result<Entries> DecideLetter(Run& run, const LetterReply& command) {
 std::string DescribeLetter(const Entry& entry) {
   const LetterNews& letter = entry.letter;
   std::string text = fmt::format("{}{}：", letter.county, letter.document_no);
-  if (letter.code.starts_with('R') && letter.code.size() > 1 && std::isdigit(static_cast<unsigned char>(letter.code[1])) != 0) {
-    text += letter.code + " ";
-  }
+  const bool numbered = letter.code.size() > 1 && letter.code.front() == 'R' &&
+                        std::isdigit(static_cast<unsigned char>(letter.code[1])) != 0;
+  if (numbered) text += letter.code + " ";
   text += letter.code_name;
   if (!letter.school.empty()) text += "，" + letter.school;
   if (entry.day) text += fmt::format("，自{}起", entry.day->ToString());

@@ -159,10 +159,11 @@ struct LetterRule {
 };
 // "other" where the profile names no rule for unknown codes.
 inline constexpr std::string_view kOtherCode = "other";
-// No answers of another county, but what becomes of the case's own question; GZ: the household's
-// county acknowledged that it takes the file over (告知函).
-inline constexpr std::array<std::string_view, 6> kLetterFates{"GZ", "WHERE", "REFUSED", "EXPIRED",
-                                                              "PARKED", "STUCK"};
+// The household's county acknowledged that it takes the file over (告知函).
+inline constexpr std::string_view kHandedOver = "GZ";
+// No answers of another county, but what becomes of the case's own question, and that.
+inline constexpr std::array<std::string_view, 6> kLetterFates{
+    kHandedOver, "WHERE", "REFUSED", "EXPIRED", "PARKED", "STUCK"};
 
 struct Triggers {
   std::vector<OpenRule> suspected = {};         // rising by days_min

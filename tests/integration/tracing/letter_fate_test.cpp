@@ -1,5 +1,6 @@
-// What becomes of a case's own letter without an answer: refused, given up, parked or not delivered,
-// the case that waits for it is told, once each. The real tracing and cases of the asking county.
+// What becomes of a case's own letter without an answer: refused, given up, parked or not
+// delivered, the case that waits for it is told, once each. The real tracing and cases of the
+// asking county.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -56,7 +57,7 @@ class LetterFate : public ::testing::Test {
     return harness::WaitUntil([&] { return !Told(code).empty(); }, std::chrono::seconds{20});
   }
   // Letters that an officer of ours has to do something about.
-  std::uint32_t ForOfficer() {
+  std::uint64_t ForOfficer() {
     v1::ListLetters list;
     list.set_for_officer_only(true);
     list.set_limit(100);
