@@ -17,8 +17,10 @@ std::optional<base::UtcTime> CloseAt(const Conversation& c, const Facts& facts,
                                      const Context& context) {
   const auto& rules = context.policy.deadlines;
   if (!ExpectsReply(c.kind)) {
-    if (facts.state != LetterState::kAcknowledged) return std::nullopt;
-    return base::UtcTime{};
+    // Whoever answers all the same, before our closing is there, changes nothing about that.
+    const bool read = facts.state == LetterState::kAcknowledged ||
+                      facts.state == LetterState::kInterim || facts.state == LetterState::kAnswered;
+    return read ? std::optional{base::UtcTime{}} : std::nullopt;
   }
   const bool is_final = facts.state == LetterState::kAnswered && facts.answer_seq &&
                         EffectOf(facts.code).is_final;

@@ -151,6 +151,10 @@ void CheckNumbers(World& world, const County& county) {
       if (item.number.number > 0) by_year[item.number.year].push_back(item.number.number);
     }
   }
+  // What a restore lost for good is known, and the next letter of the year takes it.
+  for (const auto& [year, unused] : county.db.numbering.unused()) {
+    by_year[year].insert(by_year[year].end(), unused.begin(), unused.end());
+  }
   for (auto& [year, numbers] : by_year) {
     std::sort(numbers.begin(), numbers.end());
     for (std::size_t i = 0; i < numbers.size(); ++i) {

@@ -21,8 +21,9 @@ void Print(const simulation::World& world) {
              t.items, t.by_machine, t.to_officer);
   fmt::print("forwarded {}  reopened {}  copies {}  crossed {}  unknown kinds {}\n", t.forwarded,
              t.reopened, t.copies, t.crossed, t.unknown_kinds);
-  fmt::print("messages {}  lost {}  doubled {}  late {}  corrupted {}  duplicates answered {}\n",
-             t.messages, t.dropped, t.doubled, t.late, t.corrupted, t.duplicates);
+  fmt::print("messages {}  lost {} ({} to the other half)  doubled {}  late {}  corrupted {}  "
+             "duplicates answered {}\n",
+             t.messages, t.dropped, t.apart, t.doubled, t.late, t.corrupted, t.duplicates);
   fmt::print("crashes {}  restores {}  adopted {}  overtaken {}  rewound {}  stuck {}  parked {}\n",
              t.crashes, t.restores, t.adopted, t.overtaken, t.rewound, t.stuck, t.parked);
 }
@@ -40,6 +41,8 @@ int main(int argc, char** argv) {
       options.seed = static_cast<std::uint64_t>(number());
     } else if (arg == "--letters") {
       options.letters_per_county = static_cast<int>(number());
+    } else if (arg == "--splits") {
+      options.splits = static_cast<int>(number());
     } else if (arg == "--quiet-network") {
       options = simulation::Quiet(options);
     } else if (arg == "--hectic") {

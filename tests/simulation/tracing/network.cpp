@@ -10,10 +10,45 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using tracing::Decline;
 
+// The half of a country that falls apart.
+bool SecondHalf(int county, const Split& split) {
+  std::uint64_t mixed = (static_cast<std::uint64_t>(county) + 1) * 0x9E3779B97F4A7C15 ^ split.salt;
+  mixed = (mixed ^ mixed >> 31) * 0xBF58476D1CE4E5B9;
+  return (mixed >> 40 & 1) != 0;
+}
+
 }  // namespace
+
+// From numbers of their own, so that a seed's other faults stay what they were.
+void World::PlanSplits() {
+  base::Rng rng{options_.seed ^ 0x5911715};
+  const auto span = static_cast<std::uint64_t>(
+      std::max<std::int64_t>((fault_end_ - start_).count(), 1));
+  for (int i = 0; i < options_.splits; ++i) {
+    const auto from = start_ + milliseconds{static_cast<std::int64_t>(rng.Below(span))};
+    const auto length = hours{static_cast<std::int64_t>(1 + rng.Below(24 * 7))};
+    splits_.push_back({.from = from, .to = std::min<base::UtcTime>(from + length, fault_end_),
+                       .salt = rng.Next(), .one_way = i % 2 == 1});
+  }
+}
+
+bool World::Apart(int from, int to) const {
+  for (const Split& split : splits_) {
+    if (now_ < split.from || now_ >= split.to) continue;
+    const bool second = SecondHalf(from, split);
+    if (second == SecondHalf(to, split)) continue;
+    if (!split.one_way || !second) return true;
+  }
+  return false;
+}
 
 void World::Send(int from, int to, Payload payload) {
   tally_.messages += 1;
+  if (Apart(from, to)) {
+    tally_.dropped += 1;
+    tally_.apart += 1;
+    return;
+  }
   const County& sender = At(from);
   const County& target = At(to);
   const bool cut = sender.cut_until > now_ || target.cut_until > now_;

@@ -105,6 +105,27 @@ TEST(TracingSimulation, AHecticNetworkHoldsAllInvariants) {
   EXPECT_GT(all.reopened, 50U);
 }
 
+// Halves that do not hear each other, or only one the other, for up to a week and again and again.
+TEST(TracingSimulation, ACountryThatFallsApartHoldsAllInvariants) {
+  fmt::print("normal with 40 splits, counties 12, seeds 4001 to 4012\n");
+  std::uint64_t apart = 0;
+  Options options = Of(12, 0, "normal");
+  options.splits = 40;
+  for (options.seed = 4001; options.seed <= 4012; ++options.seed) {
+    Tally tally;
+    EXPECT_EQ(RunOf(options, &tally), "") << "splits 40, counties 12 seed " << options.seed;
+    EXPECT_GE(tally.letters, 100U);
+    apart += tally.apart;
+  }
+  EXPECT_GT(apart, 1000U);
+  fmt::print("hectic with 40 splits, counties 10, seeds 11 to 60\n");
+  options = Of(10, 0, "hectic");
+  options.splits = 40;
+  for (options.seed = 11; options.seed <= 60; ++options.seed) {
+    EXPECT_EQ(RunOf(options), "") << "hectic, splits 40, counties 10 seed " << options.seed;
+  }
+}
+
 // Every county is restored while most messages are hours late, from before the restore to after it.
 TEST(TracingSimulation, LateMessagesOfBeforeARestoreDoNoHarm) {
   fmt::print("restored, counties 5, seeds 3001 to 3004\n");

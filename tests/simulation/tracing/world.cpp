@@ -114,6 +114,7 @@ World::World(const Options& options) : options_(options), rng_(options.seed), ha
   }
   PlanLetters();
   PlanFaults();
+  PlanSplits();
 }
 
 void World::PlanLetters() {

@@ -1,11 +1,11 @@
 // A country of counties that exchange letters over a bad network, in one thread and seeded.
 //
 // Every county runs the real protocol (services/tracing/domain) over a database of its own (a
-// struct that is copied for a backup); the network drops, doubles, delays, reorders, corrupts and
-// cuts; processes die before and after commits; backups are restored; clocks are wrong; keys
-// rotate; neighbours speak a newer version. The same options give the same run. The checker reads
-// committed state only (invariants.h). Times are UTC milliseconds of the world; a county sees its
-// own clock.
+// struct that is copied for a backup); the network drops, doubles, delays, reorders, corrupts, cuts
+// off single counties, falls apart into two halves or carries one way only; processes die before
+// and after commits; backups are restored; clocks are wrong; keys rotate; neighbours speak a newer
+// version. The same options give the same run. The checker reads committed state only
+// (invariants.h). Times are UTC milliseconds of the world; a county sees its own clock.
 #pragma once
 
 #include <chrono>
@@ -48,6 +48,7 @@ struct Options {
   std::uint64_t crash_at = 0;        // 2k: before the k-th commit of the run; 2k + 1: after it
   int restored_percent = 3;          // of counties; the operator says so
   int silent_percent = 2;            // restored, and nobody says so
+  int splits = 0;                    // times that the country falls apart, up to a week each
   Canary canary = Canary::kNone;
 };
 
@@ -144,11 +145,20 @@ struct County {
   std::unordered_map<tracing::ConversationId, base::UtcTime> wakes = {};  // likewise
 };
 
+// For a while two halves of the country do not hear each other; or the second not the first.
+struct Split {
+  base::UtcTime from = {};
+  base::UtcTime to = {};
+  std::uint64_t salt = 0;            // who is in which half
+  bool one_way = false;
+};
+
 struct Tally {
   std::uint64_t events = 0;
   std::uint64_t commits = 0;         // tried
   std::uint64_t messages = 0;
   std::uint64_t dropped = 0;
+  std::uint64_t apart = 0;           // of these by a split
   std::uint64_t doubled = 0;
   std::uint64_t corrupted = 0;
   std::uint64_t late = 0;
@@ -228,6 +238,8 @@ class World {
   County& At(int index) { return counties_[static_cast<std::size_t>(index)]; }
 
   // network.cpp
+  void PlanSplits();
+  bool Apart(int from, int to) const;
   void Send(int from, int to, Payload payload);
   void Deliver(const Message& message);
   void Got(County& county, int from, const ItemMsg& m);
@@ -276,6 +288,7 @@ class World {
   tracing::HashFn hash_;
   std::vector<County> counties_;
   std::vector<Ask> asks_;
+  std::vector<Split> splits_;
   std::priority_queue<Event> events_;
   std::uint64_t order_ = 0;
   base::UtcTime now_ = {};

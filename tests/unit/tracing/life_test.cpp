@@ -93,6 +93,18 @@ TEST(LetterLife, WhatIsForInformationClosesWhenItIsNoted) {
 }
 
 // One row a refusal: which side, what is written, in a letter that was only delivered.
+// An officer there answers it before our closing is there, which nothing holds up.
+TEST(LetterLife, ALetterThatExpectsNoReplyIsClosedAlsoWhenItWasAnswered) {
+  Pair pair(LetterKind::kJd);
+  pair.OpenAndDeliver();
+  pair.Must(kAnswerer, Write{.kind = ItemKind::kAnswer, .code = 9});
+  pair.PassAll();
+  pair.TickAt(pair.now);
+  pair.PassAll();
+  EXPECT_EQ(pair.State(kAsker), LetterState::kClosed);
+  EXPECT_EQ(pair.State(kAnswerer), LetterState::kClosed);
+}
+
 TEST(LetterLife, RefusalsByName) {
   struct Case {
     int side;
