@@ -29,12 +29,18 @@ int Numbering::Last(int year) const {
 
 void Numbering::Learn(const DocumentNumber& number) {
   if (number.number == 0) return;
+  learned_[number.year].insert(number.number);
   int& last = last_[number.year];
   auto& unused = unused_[number.year];
   for (int between = last + 1; between < number.number; ++between) unused.insert(between);
   unused.erase(number.number);
   if (unused.empty()) unused_.erase(number.year);
   last = std::max(last, number.number);
+}
+
+void Numbering::GiveBack(const DocumentNumber& number) {
+  if (number.number == 0 || learned_[number.year].contains(number.number)) return;
+  unused_[number.year].insert(number.number);
 }
 
 void Numbering::Settle(const DocumentNumber& last) {

@@ -28,6 +28,8 @@ class Numbering {
   void Release() { frozen_ = false; }
   // A number of ours that another county holds: never given out again.
   void Learn(const DocumentNumber& number);
+  // A number whose item was dropped: given out again, if no other holds it on another item.
+  void GiveBack(const DocumentNumber& number);
   // For loading and storing.
   static Numbering Of(std::map<int, int> last_by_year, bool frozen,
                       std::map<int, std::set<int>> unused = {});
@@ -38,7 +40,8 @@ class Numbering {
 
  private:
   std::map<int, int> last_;
-  std::map<int, std::set<int>> unused_;  // by year; below the last
+  std::map<int, std::set<int>> unused_;   // by year; below the last
+  std::map<int, std::set<int>> learned_;  // that others hold
   bool frozen_ = false;
 };
 

@@ -136,6 +136,8 @@ base::Status LearnNumber(store::Transaction& tx, const DocumentNumber& number) {
   }
   RETURN_IF_ERROR(Done(tx.Execute("DELETE FROM unused_number WHERE year = ? AND number = ?",
                                   {Value{number.year}, Value{number.number}})));
+  RETURN_IF_ERROR(Done(tx.Execute("INSERT IGNORE INTO learned_number (year, number) VALUES (?, ?)",
+                                  {Value{number.year}, Value{number.number}})));
   return Done(tx.Execute("INSERT INTO numbering (year, last_number) VALUES (?, ?) ON DUPLICATE KEY "
                          "UPDATE last_number = GREATEST(last_number, VALUES(last_number))",
                          {Value{number.year}, Value{number.number}}));
@@ -143,8 +145,11 @@ base::Status LearnNumber(store::Transaction& tx, const DocumentNumber& number) {
 
 base::Status GiveBackNumber(store::Transaction& tx, const DocumentNumber& number) {
   if (number.number == 0) return {};
-  return Done(tx.Execute("INSERT IGNORE INTO unused_number (year, number) VALUES (?, ?)",
-                         {Value{number.year}, Value{number.number}}));
+  return Done(tx.Execute("INSERT IGNORE INTO unused_number (year, number) SELECT ?, ? FROM DUAL "
+                         "WHERE NOT EXISTS (SELECT 1 FROM learned_number WHERE year = ? AND "
+                         "number = ?)",
+                         {Value{number.year}, Value{number.number}, Value{number.year},
+                          Value{number.number}}));
 }
 
 base::Result<int> LastNumber(store::Session& session, int year) {

@@ -93,12 +93,18 @@ bool World::Do(County& county, const ConversationId& id, const tracing::Input& i
       .hash = hash_,
       .write = write,
       .number = number};
+  std::vector<tracing::Item> before;  // what a returned item may overtake
+  if (std::holds_alternative<tracing::Returned>(input)) before = row.letter.mine.items;
   const auto result = tracing::Step(row.letter, input, context);
   if (!result.ok()) {
     if (fresh) county.db.letters.erase(found);
     return false;
   }
   county.db.numbering = std::move(numbers);
+  for (const auto& record : result->records) {
+    if (record.did != Did::kOvertaken || record.seq > before.size()) continue;
+    county.db.numbering.GiveBack(before[record.seq - 1].number);
+  }
   Commit(county, row, *result);
   if (crash == CrashAt::kAfterCommit) {
     Crash(county);
@@ -197,6 +203,8 @@ void World::Recorded(County& county, Row& row, const tracing::Record& record) {
     case Did::kStateDiffers:
       // A receipt may count an item that its author then had to drop; see kOvertaken.
       if (county.silently_restored || At(IndexOf(row.letter.peer)).silently_restored) return;
+      // Nor does a county that was restored itself know how new the other's restore is.
+      if (county.restores > 0 && At(IndexOf(row.letter.peer)).restores > 0) return;
       Violation(fmt::format("STATE_DIFFERS: county {} {}, county {} says {}", county.index,
                             tracing::LetterStateName(tracing::StateOf(row.letter)),
                             IndexOf(row.letter.peer),

@@ -124,6 +124,11 @@ TEST(TracingSimulation, ACountryThatFallsApartHoldsAllInvariants) {
   for (options.seed = 11; options.seed <= 60; ++options.seed) {
     EXPECT_EQ(RunOf(options), "") << "hectic, splits 40, counties 10 seed " << options.seed;
   }
+  // A number whose letter was overtaken after a restore is given out again, if nobody holds it.
+  EXPECT_EQ(RunOf(Of(8, 67, "restored")), "") << "restored, counties 8 seed 67";
+  options = Of(8, 75, "restored");
+  options.splits = 30;
+  EXPECT_EQ(RunOf(options), "") << "restored, splits 30, counties 8 seed 75";
 }
 
 // Every county is restored while most messages are hours late, from before the restore to after it.

@@ -97,6 +97,19 @@ TEST(LetterRecovery, NumbersAreFrozenUntilAllHaveAnsweredAndLostOnesComeFirst) {
   EXPECT_EQ(numbers.Take(day)->number, 37);
 }
 
+TEST(LetterRecovery, ADroppedItemGivesItsNumberBackUnlessAnotherHoldsIt) {
+  Numbering numbers = Numbering::Of({{2026, 34}}, false);
+  const base::Date day = *base::Date::FromYmd(2026, 11, 2);
+  EXPECT_EQ(numbers.Take(day)->number, 35);
+  EXPECT_EQ(numbers.Take(day)->number, 36);
+  numbers.Learn({2026, 36});  // on a letter of before the restore
+  numbers.GiveBack({2026, 35});
+  numbers.GiveBack({2026, 36});
+  numbers.GiveBack({});
+  EXPECT_EQ(numbers.Take(day)->number, 35);
+  EXPECT_EQ(numbers.Take(day)->number, 37);
+}
+
 TEST(LetterRecovery, AnOfficerMayVouchForTheLastNumber) {
   Numbering numbers = Numbering::Of({{2026, 34}}, true);
   ConfirmNumbers(numbers, {2026, 40});
