@@ -6,6 +6,7 @@
 #include "settings/calendar.h"
 #include "settings/county.h"
 #include "settings/reader.h"
+#include "tracing/app/division_file.h"
 #include "tracing/app/profile.h"
 
 namespace tracing {
@@ -146,6 +147,8 @@ base::Status LoadOffice(const host::Suite& suite, base::Date today, Office& offi
   office.calendar = std::move(calendar.calendar);
   ASSIGN_OR_RETURN(const PolicyBook policies, LoadPolicies(suite.ProfilePath()));
   office.policy = policies.At(today);
+  ASSIGN_OR_RETURN(exchange.known_changes,
+                   LoadDivisionChanges(suite.config_dir + "/reference/division_changes.yaml"));
   RETURN_IF_ERROR(ReadExchange(suite.data_dir + "/etc/exchange.yaml", office, exchange));
   ASSIGN_OR_RETURN(exchange.curve, bus::LoadKeyPair(suite.keys_dir, "exchange"));
   exchange.keys_dir = suite.keys_dir + "/letters";

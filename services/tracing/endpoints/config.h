@@ -29,6 +29,7 @@ struct ExchangeConfig {
   std::string keys_dir = {};  // of letter keys
   RelayRules relay = {};
   std::vector<v1::DivisionChange> changes = {};  // that our file of the directory tells the others
+  std::vector<DivisionChange> known_changes = {};  // that the State announced
   bool ask_subsidy = true;    // what was paid; false: this deployment pays no subsidies
 };
 

@@ -28,8 +28,9 @@ std::string OnlyHex(const std::string& text) {
   return out;
 }
 
-std::vector<DivisionChange> ChangesOf(const Directory& directory) {
-  std::vector<DivisionChange> out;
+std::vector<DivisionChange> ChangesOf(const Directory& directory,
+                                      const std::vector<DivisionChange>& known) {
+  std::vector<DivisionChange> out = known;
   for (const v1::DivisionChange& change : directory.changes()) {
     const auto from = Division::Parse(change.division());
     if (!from.ok()) continue;
@@ -73,13 +74,13 @@ void ChangeKeys(std::optional<base::UtcTime> old_keys_end, const std::string& re
   }
 }
 
-Divisions DivisionsOf(const Directory& directory) {
+Divisions DivisionsOf(const Directory& directory, const std::vector<DivisionChange>& known) {
   std::vector<Division> members;
   for (const auto& [code, member] : directory.members()) {
     const auto division = Division::Parse(code);
     if (division.ok()) members.push_back(*division);
   }
-  return Divisions{std::move(members), ChangesOf(directory)};
+  return Divisions{std::move(members), ChangesOf(directory, known)};
 }
 
 // Who can be told what is new: those with an address.
@@ -185,7 +186,7 @@ base::Status DirectoryDesk::Publish(const Change& change) {
   v1::Directory mine = Compose(own, files);
   files.push_back(mine);
   book->directory = Directory{files};
-  book->divisions = DivisionsOf(book->directory);
+  book->divisions = DivisionsOf(book->directory, config_.known_changes);
   const bool same = SameButSerial(mine, published);
   const security::LetterKey* const key = book->SigningKey(now);
   const std::set<std::string> told = AddressedMembers(book->directory, self);

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tracing/app/division_file.h"
+
 namespace tracing {
 namespace {
 
@@ -30,6 +32,35 @@ TEST(TracingProfile, EveryCountyHasRulesThatHold) {
     counties += 1;
   }
   EXPECT_EQ(counties, 5);
+}
+
+TEST(DivisionFile, OldCodesLeadToTheCountyOfToday) {
+  const auto changes =
+      LoadDivisionChanges(BAOXUE_SOURCE_DIR "/config/reference/division_changes.yaml");
+  ASSERT_TRUE(changes.ok()) << changes.error().detail;
+  EXPECT_GE(changes->size(), 18U);
+  std::vector<Division> members;
+  for (const DivisionChange& change : *changes) {
+    members.insert(members.end(), change.became.begin(), change.became.end());
+  }
+  const Divisions divisions{members, *changes};
+  const base::Date today = base::Date::FromYmd(2026, 9, 1).value();
+  for (const DivisionChange& change : *changes) {
+    EXPECT_TRUE(divisions.Resolve(change.from, today).ok()) << change.from.ToString();
+  }
+  EXPECT_EQ(divisions.ResolveText("411023", today)->ToString(), "411003");  // 许昌县：建安区
+}
+
+TEST(DivisionFile, WhatIsWrongIsNamedByLine) {
+  const std::string path = ::testing::TempDir() + "/division_changes.yaml";
+  std::ofstream(path) << "changes:\n"
+                         "  - {from: \"41102\", became: [\"411003\"], on: 2016-11-24, source: x}\n"
+                         "  - {from: \"411023\", became: [], on: 2016-11-24, source: x}\n";
+  const auto changes = LoadDivisionChanges(path);
+  ASSERT_FALSE(changes.ok());
+  EXPECT_NE(changes.error().detail.find(":2: "), std::string::npos) << changes.error().detail;
+  EXPECT_NE(changes.error().detail.find(":3: "), std::string::npos) << changes.error().detail;
+  EXPECT_TRUE(LoadDivisionChanges(path + ".none")->empty());
 }
 
 TEST(TracingProfile, TheEntryOfTheDayApplies) {
