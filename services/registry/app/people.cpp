@@ -1,6 +1,7 @@
 #include "registry/app/people.h"
 
 #include "registry/domain/normalise.h"
+#include "registry/domain/text.h"
 #include "registry/store/place_repository.h"
 
 namespace registry {
@@ -46,9 +47,11 @@ base::Result<FoundPeople> People::Find(const WhichPerson& which) const {
         return {};
       }
     }
-    if (which.name.empty() || !which.birth) return {};
+    // As the list's own names were cleaned when it came.
+    const std::string name = CleanName(which.name);
+    if (name.empty() || !which.birth) return {};
     ASSIGN_OR_RETURN(const auto namesakes,
-                     FindPersonsByName(session, batch->id, which.name, *which.birth));
+                     FindPersonsByName(session, batch->id, name, *which.birth));
     for (const PersonRow& row : namesakes) {
       ASSIGN_OR_RETURN(PersonView view, View(session, row));
       found.candidates.push_back(std::move(view));

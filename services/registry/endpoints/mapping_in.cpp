@@ -141,7 +141,7 @@ base::Result<ChangeCommand> From(const pb::ChangeEnrolment& message) {
 base::Result<StudentFilter> From(const pb::ListStudents& message) {
   StudentFilter filter{.school_code = message.school_code(),
                        .class_id = ClassId{message.class_id()},
-                       .name = message.name(),
+                       .name = CleanName(message.name()),
                        .after = StudentId{message.after()},
                        .limit = message.limit() == 0 ? 100 : message.limit()};
   for (const int status : message.statuses()) {

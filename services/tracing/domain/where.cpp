@@ -111,11 +111,11 @@ std::vector<WhereAsked> WhomToAsk(const std::vector<WhereMember>& members, Divis
 
 base::Status MayAsk(const WhereCount& count, const WherePolicy& policy) {
   if (count.today >= policy.per_day) {
-    return Error{Code::kResourceExhausted, "TOO_MANY_TODAY",
+    return Error{Code::kFailedPrecondition, "TOO_MANY_TODAY",
                  "本县当日的查询次数已满（" + std::to_string(policy.per_day) + "次）"};
   }
   if (count.of_child >= policy.per_child) {
-    return Error{Code::kResourceExhausted, "TOO_MANY_OF_CHILD",
+    return Error{Code::kFailedPrecondition, "TOO_MANY_OF_CHILD",
                  "该生在" + std::to_string(policy.per_child_days) + "天内已查询" +
                      std::to_string(count.of_child) + "次"};
   }

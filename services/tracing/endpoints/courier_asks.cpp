@@ -70,10 +70,11 @@ base::Status AskList(bus::Client& client, const v1::Child& child, LookedUp& fact
   registry::FindPerson ask;
   ask.set_id_number(child.id_number());
   ask.set_name(child.name());
-  if (child.has_birth()) *ask.mutable_birth() = child.birth();
+  // A birthday that is none names nobody; the number still does.
+  const bool born = child.has_birth() && DateOr(child.birth(), base::Date{}) != base::Date{};
+  if (born) *ask.mutable_birth() = child.birth();
   const auto reply = client.Ask<registry::FindPersonReply>(ask, Options());
   if (!reply.ok()) {
-    // A birthday that is none finds nobody.
     if (reply.error().code == base::Code::kInvalidArgument) return {};
     return reply.error();
   }

@@ -37,6 +37,14 @@ host::Definition FakeCases() {
   return definition;
 }
 
+v1::Date Date(int year, int month, int day) {
+  v1::Date date;
+  date.set_year(year);
+  date.set_month(month);
+  date.set_day(day);
+  return date;
+}
+
 class ServiceTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -287,6 +295,31 @@ TEST_F(ServiceTest, ListsAreComparedAndLedgersFollowCases) {
   ASSERT_EQ(lines.rows_size(), 1);
   EXPECT_EQ(lines.rows(0).cells(1), "周明");
   EXPECT_EQ(Ask<pb::ListLedgerReply>(pb::ListLedger{}).error().reason, "LEDGER_UNKNOWN");
+}
+
+TEST_F(ServiceTest, AChildOfAnotherCountysLetterIsFoundOnTheList) {
+  ImportSmallSchool();
+  const std::string number = MakeId("350212", Day(2014, 7, 8), 11);
+  Import(pb::IMPORT_KIND_SCHOOL_AGE, ImportKind::kSchoolAge,
+         {{{"姓名", "甲失学"}, {"性别", "男"}, {"出生日期", "2014-07-08"}, {"身份证件号", number}}},
+         "公安局");
+  pb::FindPerson find;
+  find.set_id_number(number);
+  const auto exact = Must<pb::FindPersonReply>(find);
+  EXPECT_GT(exact.person_id(), 0);
+  EXPECT_EQ(exact.candidates_size(), 0);
+  find.set_id_number(id_);  // on the roster, not on the list
+  find.set_name("甲失学");
+  EXPECT_EQ(Must<pb::FindPersonReply>(find).candidates_size(), 0) << "a name alone is nobody";
+  *find.mutable_birth() = Date(2014, 7, 8);
+  const auto maybe = Must<pb::FindPersonReply>(find);
+  EXPECT_EQ(maybe.person_id(), 0);
+  ASSERT_EQ(maybe.candidates_size(), 1);
+  EXPECT_EQ(maybe.candidates(0).person_id(), exact.person_id());
+  EXPECT_EQ(maybe.candidates(0).birth().day(), 8);
+  EXPECT_EQ(maybe.ShortDebugString().find(number), std::string::npos);
+  *find.mutable_birth() = Date(2014, 2, 30);
+  EXPECT_EQ(Ask<pb::FindPersonReply>(find).error().reason, "BAD_DATE");
 }
 
 TEST_F(ServiceTest, ARestartGoesOnWithWhatWasBegun) {
