@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "security/security.h"
+#include <algorithm>
 
+#include "security/security.h"
 #include "tracing/contract/parcel.h"
 #include "tracing/store/codec.h"
 
@@ -81,8 +82,12 @@ store::NewEvent ReplyEvent(const LetterRow& row, const ReplyNews& news, base::Ut
   out.set_seq(news.seq);
   out.set_code(static_cast<std::uint32_t>(reply.code()));
   out.set_code_name(meaning.name);
-  out.set_has_proof(reply.proof_size() > 0);
-  out.set_proofs(static_cast<std::uint32_t>(reply.proof_size()));
+  // A line that names a document is not the document: it proves nothing to the asking case.
+  const auto proofs =
+      std::count_if(reply.proof().begin(), reply.proof().end(),
+                    [](const v1::Attachment& one) { return !one.content().empty(); });
+  out.set_has_proof(proofs > 0);
+  out.set_proofs(static_cast<std::uint32_t>(proofs));
   out.set_third_division(reply.third_division());
   out.set_third_name(news.third_name);
   out.set_forwarding(news.forwarding);

@@ -63,8 +63,7 @@ struct WhereCount {
   int today = 0;
   int of_child = 0;  // within per_child_days
 };
-// Errors: kFailedPrecondition/TOO_MANY_TODAY, TOO_MANY_OF_CHILD. Not kResourceExhausted, which callers
-// ask again.
+// Errors: kFailedPrecondition/TOO_MANY_TODAY, TOO_MANY_OF_CHILD: kResourceExhausted is asked again.
 base::Status MayAsk(const WhereCount& count, const WherePolicy& policy);
 // Errors: kPermissionDenied/SAME_PERSON; kFailedPrecondition/ALREADY_DECIDED.
 base::Status MayDecide(WhereState state, std::string_view asked_by, std::string_view decided_by);
