@@ -30,6 +30,7 @@ TEST(MachineReply, EnrolledByExactIdentityIsAnsweredAsTheProfileAllows) {
   EXPECT_EQ(told.answer->code, 1);
   EXPECT_EQ(told.answer->school, "绥宁一中");
   EXPECT_EQ(told.answer->grade_class, "七年级2班");
+  EXPECT_EQ(told.answer->since, Enrolled().since);
   EXPECT_EQ(told.answer->student_no, "");      // not by default
   EXPECT_EQ(told.answer->last_paid_term, "");  // only for a transfer
   policy.student_no = true;
@@ -40,6 +41,19 @@ TEST(MachineReply, EnrolledByExactIdentityIsAnsweredAsTheProfileAllows) {
   EXPECT_EQ(other.answer->last_paid_term, "2026春");
   policy.enrolled = false;
   EXPECT_EQ(DecideReply(Facts({Enrolled()}), policy).way, Way::kOfficer);
+}
+
+TEST(MachineReply, BesidesTheNumberTheNameOrTheBirthdayIsEnoughAndTwoEnrolmentsAreNone) {
+  for (const bool name : {true, false}) {
+    Match match = Enrolled();
+    match.same_name = name;
+    match.same_birth = !name;
+    EXPECT_EQ(DecideReply(Facts({match}), {}).way, Way::kMachine) << name;
+  }
+  const auto twice = DecideReply(Facts({Enrolled(), Enrolled()}), {});
+  EXPECT_EQ(twice.way, Way::kOfficer);
+  EXPECT_FALSE(twice.answer.has_value());
+  EXPECT_EQ(twice.candidates.size(), 2U) << "the officer sees both";
 }
 
 TEST(MachineReply, NameAndBirthdayAreNeverAnAnswer) {
