@@ -60,7 +60,8 @@ class PeopleTest : public ::testing::Test {
 TEST_F(PeopleTest, TheNumberFindsOneAndNoNamesakes) {
   desk_.Apply(kList, {Listed("周小舟", kNumber, "同安区莲花镇莲花街1号"),
                       Listed("周小舟", kTwin, "同安区某街2号")});
-  for (const std::string& number : {kNumber, " " + kNumber.substr(0, 6) + " " + kNumber.substr(6)}) {
+  const std::string spaced = " " + kNumber.substr(0, 6) + " " + kNumber.substr(6);
+  for (const std::string& number : {kNumber, spaced}) {
     const FoundPeople found = Find({.id_number = number, .name = "周小舟", .birth = kBirth});
     ASSERT_TRUE(found.exact) << number;
     EXPECT_EQ(found.exact->name, "周小舟");

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <functional>
+
 #include "integration/tracing/worked_county.h"
 
 namespace tracing {
@@ -71,6 +73,31 @@ class Commands : public ::testing::Test {
         [&] { return tongan_->Ask({"where", "show", question})["state"] == state; },
         std::chrono::seconds{20});
   }
+  // What other counties have told the case.
+  static json NewsOf(const std::string& case_id) {
+    json found = json::array();
+    const json file = tongan_->Ask({"case", "show", case_id});
+    for (const json& entry : file["timeline"]) {
+      if (entry["kind"] == "letter_reply") found.push_back(entry);
+    }
+    return found;
+  }
+  // The first row of the list of which `that` holds, as soon as there is one.
+  static json AwaitRow(County& county, const std::vector<std::string>& words,
+                       const std::string& list, const std::function<bool(const json&)>& that) {
+    json found;
+    EXPECT_TRUE(harness::WaitUntil(
+        [&] {
+          const json all = county.Ask(words);
+          for (const json& one : all[list]) {
+            if (found.is_null() && that(one)) found = one;
+          }
+          return !found.is_null();
+        },
+        std::chrono::seconds{20}))
+        << list;
+    return found;
+  }
   static inline County* tongan_ = nullptr;
   static inline County* suining_ = nullptr;
 };
@@ -110,14 +137,7 @@ TEST_F(Commands, WhoIsAskedSaysHereTheCaseIsToldAndTheLetterClosesIt) {
   }
 
   // The case says it, once, and is not moved by it.
-  const auto news = [&] {
-    json found = json::array();
-    const json file = tongan_->Ask({"case", "show", case_id});
-    for (const json& entry : file["timeline"]) {
-      if (entry["kind"] == "letter_reply") found.push_back(entry);
-    }
-    return found;
-  };
+  const auto news = [&] { return NewsOf(case_id); };
   ASSERT_TRUE(harness::WaitUntil([&] { return news().size() == 1; }, std::chrono::seconds{20}))
       << tongan_->Run({"case", "show", case_id}) << tongan_->Run({"doctor"});
   EXPECT_EQ(news()[0]["letter"]["code"], "WHERE");
@@ -193,30 +213,14 @@ TEST_F(Commands, ATownshipSeesItsTaskAndItsAnswerIsTheReply) {
   tongan_->Run({"letter", "draft", "--kind", "HC", "--to", "430527", "--name", child.at("姓名"),
                 "--id-number", number, "--last-seen", "2026-09-30", "--visit",
                 "2026-10-08:家中无人", "--phone", "0592-0000000"});
-  json mine;
-  ASSERT_TRUE(harness::WaitUntil(
-      [&] {
-        const json all = tongan_->Ask({"letter", "list", "--outgoing"});
-        for (const json& one : all["letters"]) {
-            if (one["student_name"] == child.at("姓名")) mine = one;
-        }
-        return !mine.is_null();
-      },
-      std::chrono::seconds{20}))
-      << tongan_->Run({"letter", "list"});
+  const json mine =
+      AwaitRow(*tongan_, {"letter", "list", "--outgoing"}, "letters",
+               [&](const json& one) { return one["student_name"] == child.at("姓名"); });
   const std::string letter = mine["conversation_id"];
   EXPECT_EQ(mine["state_name"], "拟稿") << "the profile sends nothing by itself";
   tongan_->Run({"letter", "approve", letter});
-  json task;
-  ASSERT_TRUE(harness::WaitUntil(
-      [&] {
-        const json all = suining_->Ask({"task", "list", "--limit", "1000"});
-        for (const json& one : all["tasks"]) {
-          if (one.value("household", false)) task = one;
-        }
-        return !task.is_null();
-      },
-      std::chrono::seconds{20}));
+  const json task = AwaitRow(*suining_, {"task", "list", "--limit", "1000"}, "tasks",
+                             [](const json& one) { return one.value("household", false); });
   const std::string id = County::Text(task["task_id"]);
   const std::string document = tongan_->Ask({"letter", "show", letter})["letter"]["document_no"];
   EXPECT_THAT(suining_->Says({"task", "list", "--limit", "1000"}), HasSubstr(child.at("姓名")));
