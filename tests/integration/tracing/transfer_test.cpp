@@ -185,5 +185,85 @@ TEST_F(TwoCounties, WhatNoMachineTellsAnOfficerRecords) {
   EXPECT_EQ(County::Text(summary["transfers_missing"]), "0");
 }
 
+// 就读证明函: what the other county's officer writes about a child that its registry does not hold.
+TEST_F(TwoCounties, AProofOfSchoolingThatComesEndsTheWatchWithoutOurLetter) {
+  const Row& child = tongan_->roster().at(50);
+  const Row& elsewhere = tongan_->roster().at(51);
+  const std::string student = tongan_->StudentId(child);
+  const std::string other = tongan_->StudentId(elsewhere);
+  tongan_->Out(student, "2026-11-18", "430527");
+  tongan_->Out(other, "2026-11-18", "530100");
+  ASSERT_TRUE(harness::WaitUntil(
+      [&] { return tongan_->Watch(student, "out").value("conversation_id", "") != ""; },
+      std::chrono::seconds{30}));
+  tongan_->Run({"letter", "do", tongan_->Watch(student, "out")["conversation_id"], "withdraw",
+                "--text", "改由电话核实"});
+  // About a child that went to another county: what this one writes ends nothing.
+  const std::string stray = suining_->Proves(elsewhere, "350212", "2026-11-17");
+  const auto arrived = [&](const std::string& letter) {
+    return harness::WaitUntil(
+        [&] {
+          const json all = tongan_->Ask({"letter", "list", "--incoming"});
+          for (const json& one : all["letters"]) {
+            if (one["conversation_id"] == letter) return true;
+          }
+          return false;
+        },
+        std::chrono::seconds{20});
+  };
+  ASSERT_TRUE(arrived(stray));
+  const std::string letter = suining_->Proves(child, "350212", "2026-11-17");
+  ASSERT_TRUE(tongan_->Awaits(student, "out", "state_name", "已到校"))
+      << tongan_->Run({"letter", "list"});
+  const json watch = tongan_->Watch(student, "out");
+  EXPECT_EQ(watch["reply"], "") << "our own letter was not answered";
+  EXPECT_EQ(watch["arrived_on"], "2026-11-18") << "not before the transfer";
+  EXPECT_EQ((*Party(watch, "into_school"))["how"], "letter");
+  EXPECT_EQ((*Party(watch, "into_bureau"))["done"], "2026-11-18");
+  const std::string id = County::Text(watch["watch_id"]);
+  const std::string number =
+      suining_->Ask({"letter", "show", letter})["letter"]["document_no"];
+  EXPECT_THAT(tongan_->Run({"transfer", "show", id}), HasSubstr("来函就读证明函" + number));
+  EXPECT_EQ(tongan_->Told("tracing", "tracing.transfer.arrived", "transfer/" + id), 1);
+  EXPECT_EQ(tongan_->Watch(other, "out")["state_name"], "待确认到校");
+}
+
+// The case was confirmed by then: it is not withdrawn, the child is in school elsewhere.
+TEST_F(TwoCounties, AConfirmedDropoutWhoArrivesIsClosedAsInSchoolElsewhere) {
+  const Row& child = tongan_->roster().at(60);
+  const std::string student = tongan_->StudentId(child);
+  tongan_->Out(student, "2026-11-18", "430527");
+  ASSERT_TRUE(tongan_->Awaits(student, "out", "state_name", "待确认到校"));
+  To("2026-12-17T08:00");
+  const auto file = [&] {
+    const json all = tongan_->Ask({"case", "list", "--limit", "1000"});
+    for (const json& one : all["cases"]) {
+      if (County::Text(one["student_id"]) == student) return one;
+    }
+    return json{};
+  };
+  ASSERT_TRUE(harness::WaitUntil([&] { return !file().is_null(); }, std::chrono::seconds{20}));
+  const std::string id = County::Text(file()["case_id"]);
+  const auto act = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"case", "act", id});
+    tongan_->Run(words);
+  };
+  act({"contact", "--method", "电话", "--outcome", "未接通", "--counterpart", "监护人"});
+  act({"visit", "--participant", "甲", "--outcome", "未见到人"});
+  act({"inquire", "--target", "村(居)委会", "--outcome", "下落不明"});
+  act({"inquire", "--target", "公安", "--outcome", "下落不明"});
+  act({"mark_missing", "--text", "多方查询无果"});
+  act({"confirm_dropout", "--reason-code", "其他", "--text", "转出后未到校"});
+  ASSERT_EQ(file()["state"], "30");
+
+  suining_->In(child, "2026-12-17", "350212");
+  ASSERT_TRUE(tongan_->Awaits(student, "out", "state_name", "已到校"));
+  EXPECT_TRUE(harness::WaitUntil([&] { return file()["state"] == "41"; },
+                                 std::chrono::seconds{20}))
+      << tongan_->Run({"case", "show", id});
+  EXPECT_EQ(file()["phase"], "settled") << "it awaits its review as any other closing";
+  EXPECT_THAT(tongan_->Run({"case", "show", id}), HasSubstr("转学已到校：430527"));
+}
+
 }  // namespace
 }  // namespace tracing

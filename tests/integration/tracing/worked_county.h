@@ -116,6 +116,26 @@ class WorkedCounty {
                   "--evidence", "户口簿:1", "--approver", "b/bureau_officer/教育局"},
                  child);
   }
+  // A 就读证明函 about the child, issued; its id.
+  std::string Proves(const Row& child, const std::string& to, const std::string& since) const {
+    const json letter{
+        {"kind", "LETTER_KIND_JD"},
+        {"to", to},
+        {"proof",
+         {{"child", {{"name", child.at("姓名")}, {"id_number", child.at("身份证件号")}}},
+          {"school", "长铺镇中心小学"},
+          {"grade_class", "三年级1班"},
+          {"since", {{"year", std::stoi(since.substr(0, 4))},
+                     {"month", std::stoi(since.substr(5, 2))},
+                     {"day", std::stoi(since.substr(8, 2))}}},
+          {"term", "2026秋"},
+          {"contact", {{"body", "教育局"}, {"person", "经办人"}, {"phone", "0739-0000000"}}}}}};
+    harness::WriteFile(File("proof.json"), letter.dump());
+    const std::string id =
+        Ask({"letter", "draft", "--file", File("proof.json")})["letter"]["conversation_id"];
+    Run({"letter", "approve", id});
+    return id;
+  }
   // Somebody of the school-age list who is in no school here.
   Row ListedOnly() const {
     for (const Row& one : listed_) {

@@ -61,7 +61,7 @@ TEST_F(DeadlineEdges, GivenUpAtTheInstantNotBefore) {
   EXPECT_EQ(pair_.State(kAsker), LetterState::kExpired);
 }
 
-TEST_F(DeadlineEdges, TheCopyGoesToTheProfilesSuperiorElseToTheCommonOne) {
+TEST_F(DeadlineEdges, AcrossProvincesTheCopyGoesToTheProfilesSuperior) {
   const auto copied_to = [](Pair& pair) {
     for (const Item& item : pair.at(kAsker).mine.items) {
       if (item.kind == ItemKind::kCopy) return item.to;
@@ -69,7 +69,7 @@ TEST_F(DeadlineEdges, TheCopyGoesToTheProfilesSuperiorElseToTheCommonOne) {
     return Division{};
   };
   pair_.TickAt(Times().copy);
-  EXPECT_EQ(copied_to(pair_), CommonSuperior(Code("350212"), Code("430527")));
+  EXPECT_EQ(copied_to(pair_), Code("350000")) << "nobody is above both: the asker's province";
   Pair other;
   other.policy[kAsker].superior = Code("350200");
   other.now = testing::At(2026, 11, 2);
@@ -174,6 +174,32 @@ TEST(ArrivalEdges, WhatIsReceiptedIsNotOverwrittenByWhatComesBack) {
   EXPECT_EQ(pair.at(kAsker).mine.items[0].hash, before);
   EXPECT_FALSE(pair.Has(effects, Did::kOvertaken));
   EXPECT_FALSE(pair.Has(effects, Did::kAdopted));
+}
+
+TEST(DeliveryEdges, WhatWaitsStaysHereWhileThePeerHasNotConfirmedOurRestore) {
+  Pair pair;
+  pair.Open();
+  pair.wire.clear();  // lost
+  pair.confirmed[kAsker] = false;
+  pair.now += std::chrono::minutes{10};
+  EXPECT_TRUE(pair.Must(kAsker, Tick{}).send.empty());
+  EXPECT_EQ(pair.at(kAsker).stuck, Stuck::kRestoreUnconfirmed);
+  pair.confirmed[kAsker] = true;
+  pair.now += std::chrono::hours{2};
+  EXPECT_EQ(pair.Must(kAsker, Tick{}).send.size(), 1u);
+  EXPECT_EQ(pair.at(kAsker).stuck, Stuck::kNone);
+}
+
+TEST(DeliveryEdges, ALetterToASilentPeerWaitsForItsLane) {
+  Pair pair;
+  pair.Open();
+  pair.wire.clear();  // lost
+  pair.lane_open[kAsker] = false;
+  pair.now += std::chrono::minutes{10};
+  EXPECT_TRUE(pair.Must(kAsker, Tick{}).send.empty());
+  pair.lane_open[kAsker] = true;
+  pair.now += std::chrono::hours{2};
+  EXPECT_EQ(pair.Must(kAsker, Tick{}).send.size(), 1u);
 }
 
 TEST(ConversationEdges, EveryPartOfWhatIsAskedMakesItAnotherConversation) {

@@ -75,6 +75,11 @@ TEST(MachineReply, CandidatesAreBoundedBestFirst) {
   const auto decision = DecideReply(Facts(many), {});
   ASSERT_EQ(decision.candidates.size(), 5U);
   EXPECT_EQ(decision.candidates[0].score, 619);
+  const auto least = [](int score) {
+    return DecideReply(Facts({{.student_id = 1, .score = score}}), {}).candidates.size();
+  };
+  EXPECT_EQ(least(600), 1U);
+  EXPECT_EQ(least(599), 0U);
 }
 
 TEST(MachineReply, DoubtGoesToAnOfficer) {

@@ -111,6 +111,7 @@ TEST(TracingDivisions, MergedRenamedSplitLooped) {
   EXPECT_EQ(divisions.Resolve(Code("110199"), today).value(), Code("110101"));  // twice
   EXPECT_EQ(divisions.Resolve(Code("411023"), Day(2016, 11, 23)).error().reason,
             "UNKNOWN_DIVISION");  // not yet merged, and no member under the old code
+  EXPECT_EQ(divisions.Resolve(Code("411023"), Day(2016, 11, 24)).value(), Code("411003"));
   EXPECT_EQ(divisions.Resolve(Code("330110"), today).error().reason, "DIVISION_SPLIT");
   EXPECT_EQ(divisions.Resolve(Code("999001"), today).error().reason, "DIVISION_LOOP");
   EXPECT_EQ(divisions.Resolve(Code("999999"), today).error().reason, "UNKNOWN_DIVISION");

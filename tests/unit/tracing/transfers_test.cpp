@@ -118,6 +118,7 @@ TEST_F(TransfersTest, AnArrivalBeforeTheWatchBeganCountsFromItsBeginning) {
   TransferWatch watch = Out();
   ASSERT_TRUE(book_.Arrive(watch, {Day(9, 1), "小学", Source::kLetter}, std::nullopt).ok());
   EXPECT_EQ(watch.arrived_on, Day(9, 14));
+  EXPECT_EQ(watch[Party::kIntoSchool].done, Day(9, 14));
 }
 
 TEST_F(TransfersTest, WhoComesBackIsNotWaitedForAnyMore) {

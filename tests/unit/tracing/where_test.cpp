@@ -86,6 +86,10 @@ TEST(RelayRules, DepositsAreRefusedInOrder) {
   DepositFacts facts = Good();
   facts.depositor_parcels = 3;
   EXPECT_EQ(JudgeDeposit(facts, rules), "DEPOSITOR_FULL");
+  facts.mailbox_bytes = 15'000;  // full to the last byte is not too much
+  facts.depositor_parcels = 2;
+  EXPECT_EQ(JudgeDeposit(facts, rules), "");
+  facts.depositor_parcels = 3;
   facts.mailbox_bytes = 15'001;
   EXPECT_EQ(JudgeDeposit(facts, rules), "MAILBOX_FULL");
   facts.bytes = 6001;
