@@ -250,6 +250,27 @@ TEST_F(Letters, InACaseThatIsOverTheAnswerIsKeptWithoutEffect) {
   EXPECT_EQ(story_.Known().phase, Phase::kClosed);
   EXPECT_EQ(story_.Count(EntryKind::kLetterReply), 2);
   EXPECT_EQ(story_.ClockStory("read_reply"), "");
+  Give(Answer("R07", 4), "2026-09-17 10:00");
+  EXPECT_EQ(story_.Count(EntryKind::kClosingProposed), 0) << "nobody is asked to close it";
+}
+
+TEST_F(Letters, ReturnedIsClosedByNoLetterThoughTheProfileHasTheWay) {
+  for (State& state : story_.profile().states) {
+    if (state.code == "41") state.ways.push_back({.from = {"40"}, .by = {"system"}, .gate = {}});
+  }
+  EXPECT_DONE(story_.Do("2026-09-10 08:30", Kind("returned", "")));
+  Give(Answer("R01"));
+  EXPECT_EQ(story_.Known().state, "40") << "he is watched here: a person decides";
+  EXPECT_EQ(Last(EntryKind::kClosingProposed).cause, "41");
+}
+
+TEST_F(Letters, WhatHasHappenedAlreadyIsNotProposed) {
+  Give(Answer("R01"));
+  ASSERT_EQ(story_.Known().state, "41");
+  story_.profile().triggers.letters.push_back(
+      Rule("R10", LetterAction::kPropose, {"41", "46"}));
+  Give(Answer("R10", 3, "c1"), "2026-09-15 10:00");
+  EXPECT_EQ(story_.Count(EntryKind::kClosingProposed), 0);
 }
 
 }  // namespace

@@ -55,6 +55,14 @@ TEST(Directory, ACountySpeaksForItselfAProvinceForItsCounties) {
   EXPECT_EQ(Directory({With(other.Record(), "350000")}).Find("430527"), nullptr);
 }
 
+TEST(Directory, APrefectureSpeaksForItsOwnCountiesAlone) {
+  EXPECT_TRUE(MaySpeakFor("430500", "430527"));
+  EXPECT_FALSE(MaySpeakFor("430500", "431022"));
+  EXPECT_FALSE(MaySpeakFor("430500", "350212"));
+  EXPECT_FALSE(MaySpeakFor("430000", "350212"));
+  EXPECT_FALSE(MaySpeakFor("430527", "430528"));
+}
+
 TEST(Directory, TheHighestSerialCountsWhateverTheOrder) {
   const County renewed{"350212"};
   const v1::Directory old_file = With(Tongan().Record(1));

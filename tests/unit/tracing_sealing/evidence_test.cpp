@@ -124,6 +124,41 @@ TEST_F(EvidenceTest, ASignatureOfTheOtherSideIsNone) {
   EXPECT_EQ(Problem(), "KEY_UNKNOWN");
 }
 
+TEST_F(EvidenceTest, AnAuthorWhoWritesAnItemAnewBreaksTheChain) {
+  v1::Item item;
+  ASSERT_TRUE(item.ParseFromString(evidence_.of_asker(1).item().item()));
+  v1::Item other = item;
+  other.set_previous(std::string(32, 'x'));
+  *evidence_.mutable_of_asker(1)->mutable_item() =
+      SignItem(other.SerializeAsString(), 1, asker_.key);
+  EXPECT_EQ(Problem(), "CHAIN_BROKEN");
+  item.set_seq(7);
+  *evidence_.mutable_of_asker(1)->mutable_item() =
+      SignItem(item.SerializeAsString(), 1, asker_.key);
+  EXPECT_EQ(Problem(), "ORDER_BROKEN");
+}
+
+TEST_F(EvidenceTest, ASignatureThatIsNoneIsFoundThoughTheBytesAreRight) {
+  std::string& signature = *evidence_.mutable_of_asker(0)->mutable_item()->mutable_signature();
+  signature.back() = static_cast<char>(signature.back() ^ 1);
+  EXPECT_EQ(Problem(), "SIGNATURE_BAD");
+}
+
+TEST_F(EvidenceTest, AReceiptNamesTheBytesItIsFor) {
+  v1::Receipt receipt;
+  ASSERT_TRUE(receipt.ParseFromString(evidence_.of_asker(0).receipt().receipt()));
+  receipt.set_item_hash(Digest("other bytes"));
+  *evidence_.mutable_of_asker(0)->mutable_receipt() = SignReceipt(receipt, answerer_.key);
+  EXPECT_EQ(Problem(), "RECEIPT_OF_ANOTHER");
+}
+
+TEST_F(EvidenceTest, AReceiptThatTheOtherSideDidNotSignIsNone) {
+  v1::SignedReceipt forged = evidence_.of_asker(0).receipt();
+  forged.set_signature(SignReceipt({}, answerer_.key).signature());
+  *evidence_.mutable_of_asker(0)->mutable_receipt() = forged;
+  EXPECT_EQ(Problem(), "RECEIPT_SIGNATURE_BAD");
+}
+
 TEST_F(EvidenceTest, KeysThatTheReaderDoesNotTrustAreFindings) {
   const County impostor{"430527"};
   const Directory trusted{{asker_.Own(), impostor.Own()}};

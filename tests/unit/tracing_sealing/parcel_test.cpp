@@ -58,6 +58,16 @@ TEST_P(ParcelTest, AReceiptIsNoRefusalAndNoLetter) {
   EXPECT_FALSE(OpenDeclined(declined, to_.key.verifier()).ok());
 }
 
+TEST_P(ParcelTest, AReceiptCountsWithTheSignatureOfWhoTookTheLetterAlone) {
+  v1::Receipt receipt;
+  receipt.set_seq(3);
+  v1::SignedReceipt made = SignReceipt(receipt, to_.key);
+  EXPECT_FALSE(OpenReceipt(made, from_.key.verifier()).ok());
+  receipt.set_seq(4);
+  made.set_receipt(receipt.SerializeAsString());
+  EXPECT_EQ(OpenReceipt(made, to_.key.verifier()).error().reason, "SIGNATURE_BAD");
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Suites, ParcelTest,
     ::testing::Values(std::pair{LetterSuite::kSm, LetterSuite::kSm},
