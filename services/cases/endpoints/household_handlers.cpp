@@ -1,6 +1,7 @@
 #include "cases/endpoints/household_handlers.h"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 
 #include <fmt/format.h>
@@ -32,6 +33,30 @@ std::string Bytes(const std::string& hex) {
   base::Uuid id;
   if (!base::FromHex(hex, id)) return "";
   return {id.begin(), id.end()};
+}
+
+// "away/<id>/<step>": a child who lives elsewhere; 0: of a letter.
+std::int64_t AwayOf(std::string_view reference) {
+  constexpr std::string_view kPrefix = "away/";
+  if (!reference.starts_with(kPrefix)) return 0;
+  reference.remove_prefix(kPrefix.size());
+  std::int64_t id = 0;
+  const auto [end, failed] = std::from_chars(reference.begin(), reference.end(), id);
+  return failed == std::errc{} && end != reference.end() && *end == '/' ? id : 0;
+}
+
+void AskFor(const std::string& reference, const std::string& conversation,
+            tracing::NameChildren& ask) {
+  if (const std::int64_t away = AwayOf(reference); away > 0) return ask.add_away_ids(away);
+  if (!conversation.empty()) ask.add_conversation_ids(Bytes(conversation));
+}
+
+std::string KeyOf(const tracing::NamedChild& child) {
+  return child.away_id() > 0 ? fmt::format("away/{}", child.away_id()) : child.conversation_id();
+}
+std::string KeyOf(const HouseholdTask& task) {
+  const std::int64_t away = AwayOf(task.reference);
+  return away > 0 ? fmt::format("away/{}", away) : Bytes(task.conversation);
 }
 
 bool HasTracing(const host::Host& host) { return host.suite().services.contains("tracing"); }
@@ -112,26 +137,27 @@ void HouseholdHandlers::AskNames(const std::vector<HouseholdTask>& tasks,
                                  v1::ListTasksReply& reply) {
   if (!HasTracing(host_)) return;
   tracing::NameChildren ask;
-  for (const HouseholdTask& task : tasks) ask.add_conversation_ids(Bytes(task.conversation));
+  for (const HouseholdTask& task : tasks) AskFor(task.reference, task.conversation, ask);
   bus::CallOptions options;
   options.timeout = kTracingTimeout;
   const auto named = host_.client("tracing").Ask<tracing::NameChildrenReply>(ask, options);
   if (!named.ok()) return;
   std::map<std::string, std::string> names;
   for (const tracing::NamedChild& child : named->children()) {
-    names[child.conversation_id()] = child.name();
+    names[KeyOf(child)] = child.name();
   }
   const int first = reply.tasks_size() - static_cast<int>(tasks.size());
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     reply.mutable_tasks(first + static_cast<int>(i))
-        ->set_student_name(names[Bytes(tasks[i].conversation)]);
+        ->set_student_name(names[KeyOf(tasks[i])]);
   }
 }
 
 void HouseholdHandlers::AskChild(v1::HouseholdTask* task) {
-  if (!HasTracing(host_) || task->conversation().empty()) return;
+  if (!HasTracing(host_)) return;
   tracing::NameChildren ask;
-  ask.add_conversation_ids(Bytes(task->conversation()));
+  AskFor(task->reference(), task->conversation(), ask);
+  if (ask.conversation_ids().empty() && ask.away_ids().empty()) return;
   ask.set_with_details(true);
   bus::CallOptions options;
   options.timeout = kTracingTimeout;

@@ -41,7 +41,9 @@ std::string_view TypeOf(HouseholdNews news) {
 }
 
 std::string TaskName(const HouseholdTask& task) {
-  return fmt::format("入户核查（{}{}）", task.asker_name, task.document_no);
+  if (task.purpose == "away_visit") return "外出儿童回访";
+  return fmt::format("{}（{}{}）", task.purpose == "hand_over" ? "移交学籍入户核查" : "入户核查",
+                     task.asker_name, task.document_no);
 }
 
 }  // namespace

@@ -51,6 +51,11 @@ std::string ReferenceOf(const tracing::TransferChanged& message) {
   return fmt::format("transfer/{}", message.watch_id());
 }
 
+// One for as long as the suspicion lives: the next term's says nothing new.
+std::string ReferenceOf(const tracing::AwayChanged& message) {
+  return fmt::format("away/{}", message.away_id());
+}
+
 std::string ArrivalText(const tracing::TransferChanged& message) {
   return fmt::format("转学已到校：{}{}{}", message.other_division(), message.school(),
                      message.document_no().empty() ? "" : "，" + message.document_no());
@@ -113,6 +118,9 @@ base::Status TracingReactions::OnEvent(FeedDesk& feed, const bus::Event& event) 
   }
   if (event.type().starts_with(kTransferPrefix)) return OnTransfer(feed, event);
   if (event.type() == "tracing.away.proof_missing") return OnProofMissing(feed, event);
+  if (event.type() == "tracing.away.proven" || event.type() == "tracing.away.back") {
+    return OnProofCame(feed, event);
+  }
   if (event.type() == "tracing.hand_over.taken") return OnHandedOver(feed, event);
   return {};
 }
@@ -263,9 +271,37 @@ base::Status TracingReactions::OnProofMissing(FeedDesk& feed, const bus::Event& 
   if (!message.suspect() || suspicion.subject.Key() == 0) return {};
   suspicion.signal.at = TimeFrom(event.time());
   suspicion.signal.found_by = "摸排";
-  suspicion.signal.reference = fmt::format("away/{}/{}", message.away_id(), message.version());
+  suspicion.signal.reference = ReferenceOf(message);
   suspicion.signal.reason = "户籍地追踪：" + message.reason();
   return feed.Suspect(suspicion);
+}
+
+// A proof that came late takes the suspicion back; a case that was confirmed by then is read by a
+// person.
+base::Status TracingReactions::OnProofCame(FeedDesk& feed, const bus::Event& event) {
+  tracing::AwayChanged message;
+  if (!message.ParseFromString(event.payload()) || message.away_id() <= 0) {
+    return Unreadable(event);
+  }
+  if (!message.was_missing()) return {};
+  const bool back = event.type() == "tracing.away.back";
+  const std::string why =
+      back ? "已返回本县就读" : fmt::format("已取得异地就读证明：{}", message.reason());
+  LetterReply reply;
+  reply.at = TimeFrom(event.time());
+  reply.reference = fmt::format("away/{}/{}", message.away_id(), message.version());
+  reply.letter.conversation = security::Hex(message.conversation_id());
+  reply.letter.division = reply.letter.county = message.division();
+  reply.letter.code = back ? "AWAY_BACK" : "AWAY_PROVEN";
+  reply.letter.code_name = why;
+  for (const Subject& subject : {Subject{.student = {}, .person = PersonId{message.person_id()}},
+                                 Subject{.student = StudentId{message.student_id()}}}) {
+    if (subject.Key() == 0) continue;
+    RETURN_IF_ERROR(feed.Withdraw(
+        subject, {.at = reply.at, .reference = ReferenceOf(message), .why = why}));
+    RETURN_IF_ERROR(feed.Reply(CaseId{}, subject, reply));
+  }
+  return {};
 }
 
 base::Status TracingReactions::OnHandedOver(FeedDesk& feed, const bus::Event& event) {

@@ -39,6 +39,7 @@ class TracingReactions {
   base::Status OnHousehold(store::Transaction& tx, const bus::Event& event, Told& told);
   base::Status OnLetter(store::Transaction& tx, const bus::Event& event, Told& told);
   base::Status OnProofMissing(FeedDesk& feed, const bus::Event& event);
+  base::Status OnProofCame(FeedDesk& feed, const bus::Event& event);
   base::Status OnHandedOver(FeedDesk& feed, const bus::Event& event);
   base::Status Unreadable(const bus::Event& event);
 

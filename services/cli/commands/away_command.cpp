@@ -25,6 +25,7 @@ struct Options {
   std::int64_t student = 0;
   bool all = false;
   bool dry_run = false;
+  bool skip_bad = false;
   bool open = false;
 };
 
@@ -146,56 +147,106 @@ base::Status Do(Shell& shell, const Options& o) {
   return {};
 }
 
-base::Status Send(Shell& shell, tracing::ImportAway& chunk, tracing::ImportAwayReply& sum) {
-  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing::ImportAwayReply>("tracing", chunk)));
-  sum.set_rows(sum.rows() + reply.rows());
-  sum.set_added(sum.added() + reply.added());
-  sum.set_changed(sum.changed() + reply.changed());
-  sum.set_unchanged(sum.unchanged() + reply.unchanged());
-  for (const tracing::AwayRefusal& one : reply.refused()) *sum.add_refused() = one;
-  *sum.mutable_unknown_columns() = reply.unknown_columns();
-  chunk.clear_rows();
-  return {};
-}
+struct AwayFile {
+  std::string name = {};
+  std::vector<tracing::ImportAway> parts = {};
+};
 
-base::Status Import(Shell& shell, const Options& o) {
-  ASSIGN_OR_RETURN(const auto reader, tables::Open(o.file));
-  tracing::ImportAway chunk;
-  chunk.set_dry_run(o.dry_run);
-  chunk.set_file_name(o.file.substr(o.file.find_last_of('/') + 1));
-  tracing::ImportAwayReply sum;
+base::Result<AwayFile> ReadFile(const std::string& path) {
+  AwayFile file;
+  file.name = path.substr(path.find_last_of('/') + 1);
+  ASSIGN_OR_RETURN(const auto reader, tables::Open(path));
+  tracing::ImportAway empty;
+  empty.set_file_name(file.name);
   tables::Row row;
-  bool header = true;
-  while (true) {
+  for (bool header = true;; header = false) {
     ASSIGN_OR_RETURN(const bool more, reader->Next(row));
     if (!more) break;
     if (header) {
-      for (const std::string& cell : row.cells) chunk.add_header(cell);
-      header = false;
+      for (const std::string& cell : row.cells) empty.add_header(cell);
       continue;
     }
-    tracing::AwayListRow& one = *chunk.add_rows();
+    if (file.parts.empty() || file.parts.back().rows_size() >= kRowsAtOnce) {
+      file.parts.push_back(empty);
+    }
+    tracing::AwayListRow& one = *file.parts.back().add_rows();
     one.set_number(row.number);
     for (const std::string& cell : row.cells) one.add_cells(cell);
-    if (chunk.rows_size() >= kRowsAtOnce) RETURN_IF_ERROR(Send(shell, chunk, sum));
   }
-  if (chunk.rows_size() > 0 || sum.rows() == 0) RETURN_IF_ERROR(Send(shell, chunk, sum));
+  if (file.parts.empty()) file.parts.push_back(empty);
+  return file;
+}
+
+base::Result<tracing::ImportAwayReply> Send(Shell& shell, AwayFile& file, bool dry, bool strict) {
+  tracing::ImportAwayReply sum;
+  sum.set_applied(!dry);
+  for (tracing::ImportAway& part : file.parts) {
+    part.set_dry_run(dry);
+    part.set_strict(strict);
+    ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing::ImportAwayReply>("tracing", part)));
+    sum.set_rows(sum.rows() + reply.rows());
+    sum.set_added(sum.added() + reply.added());
+    sum.set_changed(sum.changed() + reply.changed());
+    sum.set_unchanged(sum.unchanged() + reply.unchanged());
+    for (const tracing::AwayRefusal& one : reply.refused()) *sum.add_refused() = one;
+    *sum.mutable_unknown_columns() = reply.unknown_columns();
+    sum.set_applied(sum.applied() && reply.applied());
+  }
+  return sum;
+}
+
+// As Excel names columns: A, ..., Z, AA.
+std::string Letters(std::uint32_t column) {
+  std::string out;
+  for (; column > 0; column = (column - 1) / 26) {
+    out.insert(out.begin(), static_cast<char>('A' + (column - 1) % 26));
+  }
+  return out;
+}
+
+// File, row, column, what is wrong and how to mend it.
+std::string Line(const AwayFile& file, const tracing::AwayRefusal& refusal) {
+  const auto column = static_cast<int>(refusal.column());
+  const tracing::ImportAway& first = file.parts.front();
+  std::string where = fmt::format("{} 第{}行", file.name, refusal.number());
+  std::string text = refusal.text();
+  const std::string colon = "：";
+  if (column > 0 && column <= first.header_size() && text.find(colon) != std::string::npos) {
+    where += fmt::format(" {}列“{}”", Letters(refusal.column()), first.header(column - 1));
+    text = text.substr(text.find(colon) + colon.size());
+  } else if (constexpr std::string_view kRow = "整行："; text.starts_with(kRow)) {
+    text = text.substr(kRow.size());
+  }
+  return fmt::format("{}：{}\n", where, text);
+}
+
+void SayImport(Shell& shell, const AwayFile& file, const tracing::ImportAwayReply& sum) {
+  for (const tracing::AwayRefusal& one : sum.refused()) shell.Say(Line(file, one));
+  for (const std::string& column : sum.unknown_columns()) {
+    shell.Say(fmt::format("{} 表头“{}”不认识，这一列没有读取\n", file.name, column));
+  }
+  const std::string_view may = sum.applied() ? "" : "可";
+  shell.Say(fmt::format("{}（共 {} 行）：{}新增 {}，{}变更 {}，不变 {}，有误 {} 处\n",
+                        sum.applied() ? "已导入" : "试导入", sum.rows(), may, sum.added(), may,
+                        sum.changed(), sum.unchanged(), sum.refused_size()));
+}
+
+// Tried first: a list with a mistake changes nothing, unless its good rows are wanted all the same.
+base::Status Import(Shell& shell, const Options& o) {
+  ASSIGN_OR_RETURN(AwayFile file, ReadFile(o.file));
+  ASSIGN_OR_RETURN(tracing::ImportAwayReply sum, Send(shell, file, true, !o.skip_bad));
+  if (!o.dry_run && (sum.refused().empty() || o.skip_bad)) {
+    ASSIGN_OR_RETURN(sum, Send(shell, file, false, !o.skip_bad));
+  }
   if (shell.json()) {
     shell.Json(sum);
   } else {
-    for (const tracing::AwayRefusal& one : sum.refused()) {
-      shell.Say(fmt::format("第{}行: {}\n", one.number(), one.text()));
-    }
-    for (const std::string& column : sum.unknown_columns()) {
-      shell.Say(fmt::format("未识别的列: {}\n", column));
-    }
-    shell.Say(fmt::format("{}{} 行: 新增 {}  变更 {}  不变 {}  有误 {} 处\n",
-                          o.dry_run ? "试导入 " : "", sum.rows(), sum.added(), sum.changed(),
-                          sum.unchanged(), sum.refused_size()));
+    SayImport(shell, file, sum);
   }
   if (sum.refused().empty()) return {};
   return base::Error{base::Code::kInvalidArgument, "ROWS_REFUSED",
-                     "有行未导入，请按上面的行号更正后再导入同一文件"};
+                     sum.applied() ? "有误的行没有导入，请更正后再导入同一文件"
+                                   : "名单有误，什么都没有改动，请按上面所列更正后再导入同一文件"};
 }
 
 base::Status HandOvers(Shell& shell, const Options& o) {
@@ -259,6 +310,7 @@ void AddAway(Shell& shell, Command& root) {
   add.Run([&shell, o] { return Add(shell, *o); });
   Command import = command.Sub("import", "a township's list, CSV or XLSX");
   import.Text("FILE", o->file, "columns: config/reference/templates/away.csv", Need::kRequired)
+      .Flag("--skip-bad", o->skip_bad, "take the good rows of a list with mistakes")
       .Flag("--dry-run", o->dry_run, "say what would happen");
   import.Run([&shell, o] { return Import(shell, *o); });
   Command act = command.Sub("act", "what an officer decides");

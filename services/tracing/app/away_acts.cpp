@@ -34,7 +34,9 @@ base::Result<std::string> AwayDesk::Act(const v1::DoAwayAct& request,
     }
     if (NeedsTracked(request.kind()) && !IsTracked(row.child.state)) return WrongState(row);
     ASSIGN_OR_RETURN(AwayDetails details, OpenDetails(row, *letters_.office().keyring));
+    const bool was_missing = MissingTold(row.child);
     ASSIGN_OR_RETURN(Step step, Apply(request, row, details, events));
+    step.was_missing = was_missing;
     step.actor = actor;
     row.sealed = SealDetails(details, *letters_.office().keyring);
     RETURN_IF_ERROR(Save(tx, row, step, events));
@@ -62,9 +64,11 @@ base::Result<AwayDesk::Step> AwayDesk::Apply(const v1::DoAwayAct& request, AwayR
                 .event = "proven"};
   }
   if (kind == "move") {
-    ASSIGN_OR_RETURN(const Division place,
-                     letters_.office().book()->divisions.ResolveText(request.division(),
-                                                                     context.today));
+    const Division place =
+        PlaceIn(*letters_.office().book(), request.division(), context.today);
+    if (!place) {
+      return Invalid("BAD_DIVISION", "没有这个区划代码，请填现居住地的六位县级代码，如350212");
+    }
     if (place == letters_.office().self) return Invalid("LIVES_HERE", "是本县，不必列入");
     if (!IsTracked(row.child.state) && row.child.state != AwayState::kReview) {
       return WrongState(row);

@@ -96,14 +96,15 @@ base::Status AwayDesk::Save(store::Transaction& tx, AwayRow& row, const Step& st
                          .conversation = step.conversation};
   RETURN_IF_ERROR(InsertAwayStep(tx, row.away_id, kept));
   if (!step.event.empty()) {
-    events.push_back(Changed(row, step.event, kept.text, step.conversation));
+    events.push_back(Changed(row, step, kept.text));
   }
   return {};
 }
 
-store::NewEvent AwayDesk::Changed(const AwayRow& row, std::string_view event,
-                                  const std::string& reason,
-                                  const std::optional<ConversationId>& conversation) const {
+store::NewEvent AwayDesk::Changed(const AwayRow& row, const Step& step,
+                                  const std::string& reason) const {
+  const std::string_view event = step.event;
+  const std::optional<ConversationId>& conversation = step.conversation;
   v1::AwayChanged out;
   out.set_away_id(row.away_id);
   out.set_person_id(row.person_id);
@@ -117,6 +118,7 @@ store::NewEvent AwayDesk::Changed(const AwayRow& row, std::string_view event,
   if (event == "proof_missing" || event == "proven") out.set_reason(reason);
   if (conversation) out.set_conversation_id(BytesOf(*conversation));
   out.set_version(row.version);
+  out.set_was_missing(step.was_missing && (event == "proven" || event == "back"));
   return {.type = "tracing.away." + std::string{event},
           .subject = fmt::format("away/{}", row.away_id),
           .time = letters_.Now(),
@@ -169,7 +171,7 @@ base::Result<std::string> AwayDesk::Enter(store::Transaction& tx, const v1::Away
   const bool changed = PutEntry(entry, office, row, details);
   const auto too_old = OverAgeFrom(row.child.birth, context.rules);
   if (too_old && *too_old <= context.today) {
-    return Error{Code::kFailedPrecondition, "OVER_AGE", "出生日期：已超过义务教育年龄"};
+    return Error{Code::kFailedPrecondition, "OVER_AGE", "出生日期：已超过义务教育年龄，不列入台账，请删去这一行"};
   }
   const bool again = known && before != AwayState::kReview && !IsTracked(before);
   if (known && !changed && !again) return std::string{"unchanged"};
@@ -213,7 +215,8 @@ base::Result<std::string> AwayDesk::Import(const v1::ImportAway& request,
   }
   ASSIGN_OR_RETURN(const AwayList list,
                    ReadAwayList(request, office, base::DateAt(letters_.Now())));
-  // A dry run keeps nothing: the transaction that tried it is taken back.
+  // A dry run, or a strict list with a refused row, keeps nothing: the transaction that tried it is
+  // taken back.
   const Error dry{Code::kFailedPrecondition, "DRY_RUN", ""};
   std::string tried;
   const auto work = [&](store::Transaction& tx, Events& events) -> base::Result<std::string> {
@@ -238,10 +241,12 @@ base::Result<std::string> AwayDesk::Import(const v1::ImportAway& request,
         refusal.set_number(line.number);
         refusal.set_reason(problem.reason);
         refusal.set_text(problem.detail);
+        refusal.set_column(ColumnOfProblem(request, problem.detail));
       }
     }
+    reply.set_applied(!request.dry_run() && (!request.strict() || reply.refused().empty()));
     tried = reply.SerializeAsString();
-    if (request.dry_run()) return dry;
+    if (!reply.applied()) return dry;
     return tried;
   };
   auto done = OnceOnly(once, work);

@@ -22,12 +22,18 @@ namespace tracing {
 
 class AwayDesk {
  public:
-  // The child as a student of ours, on a roll today. Nothing: is not. Errors: the registry is away.
+  // The child as a student of ours, on a roll today.
   struct Here {
     std::int64_t student_id = 0;
     std::string school = {};
   };
-  using Registry = std::function<base::Result<std::optional<Here>>(const std::string& id_number)>;
+  struct Known {
+    std::optional<Here> here = {};     // nothing: sits in no class of ours
+    std::int64_t person_id = 0;        // on the school-age list; 0: not there, or not asked
+  };
+  // Errors: the registry is away.
+  using Registry =
+      std::function<base::Result<Known>(const std::string& id_number, bool ask_person)>;
   // What a letter that was drafted leaves to be done.
   using Sent = std::function<void(const Outcome&)>;
 
@@ -65,6 +71,7 @@ class AwayDesk {
     std::string_view event = {};                    // "" for none
     baoxue::bus::v1::Actor actor = {};
     std::optional<ConversationId> conversation = {};
+    bool was_missing = false;                       // before it
   };
   // An event of the own feed that concerns a child, with what its letter says.
   struct News {
@@ -75,6 +82,7 @@ class AwayDesk {
     std::string school = {};
     std::string text = {};
     bool proof_letter = false;
+    std::vector<ConversationId> asked_before = {};  // the letters that this one asks on for
     std::optional<v1::AwayEntry> elsewhere = {};    // our own answer said where the child is
     std::optional<store::NewEvent> household = {};  // a file was handed over to us
   };
@@ -97,11 +105,17 @@ class AwayDesk {
 
   base::Result<bool> RunOne(std::int64_t away_id);
   base::Result<bool> RunTask(const AwayRow& seen, const AwayDue& due);
+  // The question that the machine asks on for the row's last letter, to where the child is said to
+  // live now. Nothing: the row asks for itself.
+  base::Result<std::optional<MachineLetter>> OnwardOf(const AwayRow& row);
+  v1::DraftLetter Search(const AwayRow& row, const AwayDetails& details) const;
+  base::Status SaveAsked(store::Transaction& tx, const AwayRow& seen,
+                         const std::optional<MachineLetter>& onward,
+                         const base::Result<ConversationId>& letter, Events& events);
   base::Result<bool> AskByLetter(const AwayRow& seen, const AwayDetails& details);
   base::Status CameBack(std::int64_t away_id, const Here& here);
   store::NewEvent WantVisit(const AwayRow& row, const std::string& text) const;
-  store::NewEvent Changed(const AwayRow& row, std::string_view event, const std::string& reason,
-                          const std::optional<ConversationId>& conversation) const;
+  store::NewEvent Changed(const AwayRow& row, const Step& step, const std::string& reason) const;
 
   std::optional<News> Read(const store::StoredEvent& event);
   std::optional<News> ReadProof(const ConversationId& id);

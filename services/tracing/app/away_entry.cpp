@@ -45,10 +45,7 @@ std::optional<base::Date> BirthIn(std::string_view id_number) {
 // By code, else by the name of a member that the address begins with.
 Division PlaceOf(const v1::AwayEntry& entry, const Office& office, base::Date today) {
   const std::shared_ptr<const Book> book = office.book();
-  if (!entry.division().empty()) {
-    const auto division = book->divisions.ResolveText(entry.division(), today);
-    return division.ok() ? *division : Division{};
-  }
+  if (!entry.division().empty()) return PlaceIn(*book, entry.division(), today);
   for (const auto& [code, member] : book->directory.members()) {
     if (member.name().empty() || entry.address().find(member.name()) == std::string::npos) continue;
     const auto division = Division::Parse(code);
@@ -66,36 +63,50 @@ bool Put(const std::string& text, Field set, const std::string& known) {
 
 }  // namespace
 
+Division PlaceIn(const Book& book, const std::string& code, base::Date today) {
+  // The first two digits of GB/T 2260.
+  constexpr std::array<std::string_view, 34> kProvinces{
+      "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34",
+      "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52",
+      "53", "54", "61", "62", "63", "64", "65", "71", "81", "82"};
+  const auto known = book.divisions.ResolveText(code, today);
+  if (known.ok()) return *known;
+  if (known.error().reason != "UNKNOWN_DIVISION") return {};
+  const bool is_province = std::ranges::find(kProvinces, code.substr(0, 2)) != kProvinces.end();
+  const auto division = Division::Parse(code.substr(0, 6));
+  return is_province && division.ok() ? *division : Division{};
+}
+
 std::vector<Error> ProblemsOf(const v1::AwayEntry& entry, const Office& office, base::Date today) {
   std::vector<Error> out;
   const v1::Child& child = entry.child();
   const base::Date birth = DateOr(child.birth(), base::Date{});
-  if (child.name().empty()) out.push_back(Wrong("CHILD_MISSING", "姓名：不能为空"));
+  if (child.name().empty()) out.push_back(Wrong("CHILD_MISSING", "姓名：不能为空，请填写儿童姓名"));
   if (child.id_number().empty() && !child.has_birth()) {
-    out.push_back(Wrong("CHILD_MISSING", "身份证件号：与出生日期至少填一项"));
+    out.push_back(Wrong("CHILD_MISSING", "身份证件号：与出生日期至少填一项，没有证件的填出生日期"));
   }
   if (!child.id_number().empty() && !IsIdNumber(child.id_number())) {
-    out.push_back(Wrong("BAD_ID_NUMBER", "身份证件号：不是18位或校验码不符"));
+    out.push_back(Wrong("BAD_ID_NUMBER", "身份证件号：不是18位或校验码不符，请对照户口簿核对（Excel里该列须设为文本）"));
   } else if (!child.id_number().empty() && !BirthIn(child.id_number())) {
-    out.push_back(Wrong("BAD_ID_NUMBER", "身份证件号：其中的出生日期不存在"));
+    out.push_back(Wrong("BAD_ID_NUMBER", "身份证件号：其中的出生日期不存在，请对照户口簿核对"));
   } else if (child.has_birth() && !child.id_number().empty() &&
              BirthIn(child.id_number()) != birth) {
-    out.push_back(Wrong("BAD_BIRTH", "出生日期：与身份证件号不一致"));
+    out.push_back(Wrong("BAD_BIRTH", "出生日期：与身份证件号不一致，请核对后改正其中一项"));
   }
   if (child.has_birth() && (birth == base::Date{} || birth > today)) {
-    out.push_back(Wrong("BAD_BIRTH", "出生日期：没有这一天或晚于今天"));
+    out.push_back(Wrong("BAD_BIRTH", "出生日期：没有这一天或晚于今天，写成2016-03-05"));
   }
-  if (entry.town().empty()) out.push_back(Wrong("TOWN_MISSING", "乡镇：不能为空"));
+  if (entry.town().empty()) out.push_back(Wrong("TOWN_MISSING", "乡镇：不能为空，请填写户籍所在乡镇，如长铺镇"));
   if (!entry.has_left_on() || DateOr(entry.left_on(), base::Date{}) == base::Date{}) {
     out.push_back(Wrong("LEFT_ON_MISSING", "外出日期：不能为空，写成2026-09-01"));
   } else if (DateOr(entry.left_on(), base::Date{}) > today) {
-    out.push_back(Wrong("LEFT_ON_FUTURE", "外出日期：晚于今天"));
+    out.push_back(Wrong("LEFT_ON_FUTURE", "外出日期：晚于今天，请填写已经外出的日期"));
   }
   if (!entry.division().empty()) {
     const Division place = PlaceOf(entry, office, today);
-    if (!place) out.push_back(Wrong("BAD_DIVISION", "现居住地区划：没有这个区划代码"));
+    if (!place) out.push_back(Wrong("BAD_DIVISION", "现居住地区划：没有这个区划代码，请填六位县级代码，如350212；不知道的留空"));
     if (place == office.self) {
-      out.push_back(Wrong("LIVES_HERE", "现居住地区划：是本县，不必列入"));
+      out.push_back(Wrong("LIVES_HERE", "现居住地区划：是本县，不必列入，请删去这一行或改正区划"));
     }
   }
   if (!entry.why().empty() && std::find(kWhys.begin(), kWhys.end(), entry.why()) == kWhys.end()) {

@@ -30,6 +30,9 @@ std::vector<base::Error> ProblemsOf(const v1::AwayEntry& entry, const Office& of
                                     base::Date today);
 base::Status Check(const v1::AwayEntry& entry, const Office& office, base::Date today);
 
+// Where a child is said to live: most counties are in no directory and are asked on paper, so any
+// county's code that can be one counts. Nothing: none, or no code.
+Division PlaceIn(const Book& book, const std::string& code, base::Date today);
 // The blind index under which a child is known.
 std::string AwayKeyOf(const v1::Child& child, const security::Keyring& keyring);
 // Puts what the entry says into the row; what it is silent about stays. True if anything changed.
@@ -53,5 +56,7 @@ struct AwayList {
 // Errors: kInvalidArgument/HEADER_MISSING_COLUMNS, HEADER_DUPLICATE_COLUMN, TOO_MANY_ROWS.
 base::Result<AwayList> ReadAwayList(const v1::ImportAway& list, const Office& office,
                                     base::Date today);
+// The header's column, the first is 1, that a problem's text begins with; 0: the row as a whole.
+std::uint32_t ColumnOfProblem(const v1::ImportAway& list, const std::string& detail);
 
 }  // namespace tracing

@@ -1,6 +1,8 @@
 // What letters bring to the list of children who live elsewhere, taken from the own feed.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "host/log.h"
 #include "tracing/app/away_desk.h"
 #include "tracing/contract/parcel.h"
@@ -14,7 +16,7 @@ constexpr std::size_t kEventsAtOnce = 500;
 
 // The last answer of a side, as a finding; a forwarding is R11.
 std::optional<AwayFinding> FindingIn(const std::vector<v1::EvidenceItem>& items,
-                                     const Divisions& divisions, base::Date today,
+                                     const Book& book, base::Date today,
                                      v1::ReplyLetter& reply) {
   std::optional<AwayFinding> finding;
   for (const v1::EvidenceItem& one : items) {
@@ -38,8 +40,7 @@ std::optional<AwayFinding> FindingIn(const std::vector<v1::EvidenceItem>& items,
     };
     finding->since = day(reply.since());
     finding->until = day(reply.until());
-    const auto third = divisions.ResolveText(reply.third_division(), today);
-    if (third.ok()) finding->third = *third;
+    finding->third = PlaceIn(book, reply.third_division(), today);
   }
   return finding;
 }
@@ -172,7 +173,7 @@ std::optional<AwayDesk::News> AwayDesk::ReadAnswer(const ConversationId& id, boo
   const std::shared_ptr<const Book> book = office.book();
   News news;
   v1::ReplyLetter reply;
-  const auto finding = FindingIn(*items, book->divisions, today, reply);
+  const auto finding = FindingIn(*items, *book, today, reply);
   if (!finding) return std::nullopt;
   news.conversation = id;
   news.child_key = AwayKeyOf(*child, *office.keyring);
@@ -180,7 +181,12 @@ std::optional<AwayDesk::News> AwayDesk::ReadAnswer(const ConversationId& id, boo
   news.school = reply.school();
   news.text = fmt::format("{}{}", EffectOf(finding->code).name,
                           reply.school().empty() ? "" : "：" + reply.school());
-  if (!ours) return news;
+  if (!ours) {
+    const auto row = letters_.Get(id);
+    if (!row.ok()) return std::nullopt;
+    for (const Hop& hop : row->conversation.hops) news.asked_before.push_back(hop.conversation);
+    return news;
+  }
   const auto household = book->divisions.ResolveText(child->household_division(), today);
   const bool of_us = household.ok() && *household == office.self;
   if (finding->code != 5 || !finding->third || finding->third == office.self || !of_us) {
@@ -218,15 +224,20 @@ base::Status AwayDesk::Take(store::Transaction& tx, const News& news, Events& ev
       Found(row->child, news.finding, letters_.office().self, ContextNow());
   const bool same = next.child == row->child;
   // A letter of another matter about the same child proves schooling, and nothing else.
-  const bool asked = news.proof_letter || row->conversation == news.conversation;
+  const auto& before = news.asked_before;
+  const bool asked_on =
+      row->conversation && std::ranges::find(before, *row->conversation) != before.end();
+  const bool asked = news.proof_letter || row->conversation == news.conversation || asked_on;
   if (same && !asked) return {};
   if (!asked && next.told != "proven") return {};
+  const bool was_missing = MissingTold(row->child);
   row->child = next.child;
   Step step{.kind = next.told.empty() ? "answer" : next.told,
             .text = news.text,
             .event = next.told,
             .actor = Machine(),
-            .conversation = {}};
+            .conversation = asked_on ? std::optional{news.conversation} : std::nullopt,
+            .was_missing = was_missing};
   if (next.told == "proven") {
     row->school = news.school;
     if (news.finding.since) row->school_since = news.finding.since;
@@ -244,7 +255,7 @@ base::Status AwayDesk::Visit(const AwayAnswer& answer, const AwayFinding& findin
     ASSIGN_OR_RETURN(const bool taken, TakeAwayAnswer(tx, answer));
     if (!row || !taken || !IsTracked(row->child.state)) return {};
     Step step{.kind = "visited", .text = text, .event = "", .actor = Machine(),
-              .conversation = {}};
+              .conversation = {}, .was_missing = MissingTold(row->child)};
     if (finding.code == 3) {
       row->look = true;  // the registry says whether the child sits in a class
     } else if (finding.code != 6 && finding.code != 99) {

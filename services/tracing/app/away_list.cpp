@@ -127,7 +127,7 @@ base::Result<std::vector<std::optional<Column>>> ReadHeader(const v1::ImportAway
       if (!header.empty()) out.unknown_columns.push_back(header);
     } else if (++seen[*columns.back()] > 1) {
       return Error{Code::kInvalidArgument, "HEADER_DUPLICATE_COLUMN",
-                   fmt::format("表头中“{}”出现了两次", header)};
+                   fmt::format("表头中“{}”出现了两次，请删去一列", header)};
     }
   }
   std::string missing;
@@ -139,12 +139,21 @@ base::Result<std::vector<std::optional<Column>>> ReadHeader(const v1::ImportAway
     missing += std::string{missing.empty() ? "" : "、"} + "身份证件号";
   }
   if (!missing.empty()) {
-    return Error{Code::kInvalidArgument, "HEADER_MISSING_COLUMNS", "表头缺少：" + missing};
+    return Error{Code::kInvalidArgument, "HEADER_MISSING_COLUMNS", "表头缺少：" + missing +
+                     "。请用模板的表头（config/reference/templates/away.csv），表头上面不要有标题行"};
   }
   return columns;
 }
 
 }  // namespace
+
+std::uint32_t ColumnOfProblem(const v1::ImportAway& list, const std::string& detail) {
+  const std::optional<Column> column = ColumnOf(detail.substr(0, detail.find("：")));
+  for (int i = 0; column && i < list.header_size(); ++i) {
+    if (ColumnOf(list.header(i)) == column) return static_cast<std::uint32_t>(i) + 1;
+  }
+  return 0;
+}
 
 base::Result<AwayList> ReadAwayList(const v1::ImportAway& list, const Office& office,
                                     base::Date today) {
@@ -172,7 +181,7 @@ base::Result<AwayList> ReadAwayList(const v1::ImportAway& list, const Office& of
     const auto [first, fresh] = numbers.emplace(key, line.number);
     if (!fresh && !line.entry.child().name().empty()) {
       line.problems.push_back({Code::kInvalidArgument, "ROW_TWICE",
-                               fmt::format("与第{}行是同一儿童", first->second)});
+                               fmt::format("整行：与第{}行是同一儿童，请删去一行", first->second)});
     }
     out.lines.push_back(std::move(line));
   }

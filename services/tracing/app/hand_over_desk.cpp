@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "tracing/app/away_entry.h"
 #include "tracing/store/codec.h"
 
 namespace tracing {
@@ -16,8 +17,10 @@ constexpr std::size_t kKeyBytes = 16;
 constexpr std::size_t kNoteBytesMax = 480;
 
 bool NeedsOfficer(const Error& error) {
+  const bool waits = error.reason == "NO_OWN_KEY" || error.reason == "NUMBERS_FROZEN" ||
+                     error.reason == "RESTORE_UNCONFIRMED";
   return error.code == Code::kInvalidArgument || error.code == Code::kNotFound ||
-         (error.code == Code::kFailedPrecondition && error.reason != "NO_OWN_KEY");
+         (error.code == Code::kFailedPrecondition && !waits);
 }
 
 }  // namespace
@@ -129,17 +132,17 @@ base::Status HandOverDesk::RunOne(std::int64_t case_id) {
     return Postpone(case_id, HandOverStand::kProblem, {}, "学籍中没有户口所在地区划，无法移交");
   }
   const Office& office = letters_.office();
-  const auto household = office.book()->divisions.ResolveText(student->household,
-                                                              base::DateAt(letters_.Now()));
-  if (!household.ok()) {
-    return Postpone(case_id, HandOverStand::kProblem, {}, household.error().detail);
+  const Division household =
+      PlaceIn(*office.book(), student->household, base::DateAt(letters_.Now()));
+  if (!household) {
+    return Postpone(case_id, HandOverStand::kProblem, {}, "学籍中的户口所在地区划不是区划代码，无法移交");
   }
-  if (*household == office.self) return Postpone(case_id, HandOverStand::kLocal, *household, "");
+  if (household == office.self) return Postpone(case_id, HandOverStand::kLocal, household, "");
   ASSIGN_OR_RETURN(v1::Child child, student->child());
-  const auto outcome = Write(*row, *household, std::move(child));
+  const auto outcome = Write(*row, household, std::move(child));
   if (!outcome.ok() && !NeedsOfficer(outcome.error())) return outcome.error();
   if (!outcome.ok()) {
-    return Postpone(case_id, HandOverStand::kProblem, *household, outcome.error().detail);
+    return Postpone(case_id, HandOverStand::kProblem, household, outcome.error().detail);
   }
   sent_(*outcome);
   return InTransaction([&](store::Transaction& tx,
@@ -147,7 +150,7 @@ base::Status HandOverDesk::RunOne(std::int64_t case_id) {
     ASSIGN_OR_RETURN(std::optional<HandOverRow> locked, LockHandOver(tx, case_id));
     if (!locked || locked->stand == HandOverStand::kDrafted) return {};
     locked->stand = HandOverStand::kDrafted;
-    locked->household = *household;
+    locked->household = household;
     locked->conversation = IdFrom(outcome->reply);
     locked->due.reset();
     locked->note.clear();
@@ -179,7 +182,8 @@ base::Result<Outcome> HandOverDesk::Write(const HandOverRow& row, Division house
   const std::string key =
       security::Sha256(fmt::format("hand_over/{}", row.case_id)).substr(0, kKeyBytes);
   return letters_.Draft(draft, office.inbox, {.key = key, .request_type = "tracing.hand_over"},
-                        [](const LetterRow& made) { return BytesOf(made.conversation.id); });
+                        [](const LetterRow& made) { return BytesOf(made.conversation.id); },
+                        {.hops = {}, .may_be_unknown = true, .also = {}});
 }
 
 base::Status HandOverDesk::Settle(std::int64_t case_id) {

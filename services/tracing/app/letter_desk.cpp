@@ -97,6 +97,7 @@ base::Result<Outcome> LetterDesk::Draft(const v1::DraftLetter& request,
       RETURN_IF_ERROR(Rejoin(tx, *row, request, inner));
     }
     if (row) {  // the same intention: the letter that there is
+      if (because.also) RETURN_IF_ERROR(because.also(tx, *row, inner.events));
       outcome.reply = encode(*row);
       return outcome;
     }
@@ -113,6 +114,7 @@ base::Result<Outcome> LetterDesk::Draft(const v1::DraftLetter& request,
     const DraftLetter input{.id = id, .self = office_.self, .peer = to, .kind = kind,
                             .paper = member == nullptr || member->paper(), .hops = because.hops};
     ASSIGN_OR_RETURN(outcome, Advance(tx, *row, input, inner));
+    if (because.also) RETURN_IF_ERROR(because.also(tx, *row, inner.events));
     outcome.reply = encode(*row);
     return outcome;
   });

@@ -43,6 +43,10 @@ struct Written {
 struct Because {
   std::vector<Hop> hops = {};   // the chain of a letter that asks on
   bool may_be_unknown = false;  // an office that the directory does not name gets it on paper
+  // What is committed together with the letter, whether it is new or was there already; called
+  // again when the transaction is repeated. A known key calls nothing.
+  std::function<base::Status(store::Transaction&, const LetterRow&, std::vector<store::NewEvent>&)>
+      also = {};
 };
 
 // A question to the registry about an incoming letter.
@@ -156,7 +160,7 @@ class LetterDesk {
   base::Result<Outcome> AnswerHousehold(const HouseholdFinding& finding);
 
   // machine_letters.cpp: letters that another one brings about; written once.
-  base::Result<Outcome> WriteOnward(const MachineLetter& letter);
+  base::Result<Outcome> WriteOnward(const MachineLetter& letter, const Because& because = {});
   base::Result<Outcome> WriteCopy(const MachineLetter& letter);
   // An officer asks the third county that was named, or another one. Errors: kFailedPrecondition/
   // NO_THIRD, ALREADY_DONE; those of Divisions.

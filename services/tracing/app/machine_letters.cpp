@@ -63,7 +63,8 @@ base::Status PutContent(const v1::Item& item, bool responsible, v1::DraftLetter*
 
 }  // namespace
 
-base::Result<Outcome> LetterDesk::WriteOnward(const MachineLetter& letter) {
+base::Result<Outcome> LetterDesk::WriteOnward(const MachineLetter& letter,
+                                              const Because& because) {
   ASSIGN_OR_RETURN(const LetterRow row, Get(letter.id));
   const Conversation& c = row.conversation;
   if (letter.seq == 0 || letter.seq > c.theirs.size()) {
@@ -80,7 +81,7 @@ base::Result<Outcome> LetterDesk::WriteOnward(const MachineLetter& letter) {
   hops.push_back({.conversation = c.id, .by = c.peer, .forwarding = named.hash});
   return Draft(draft, office_.inbox, OnceOf(letter),
                [](const LetterRow& made) { return BytesOf(made.conversation.id); },
-               {.hops = std::move(hops), .may_be_unknown = true});
+               {.hops = std::move(hops), .may_be_unknown = true, .also = because.also});
 }
 
 base::Result<Outcome> LetterDesk::WriteCopy(const MachineLetter& letter) {
@@ -109,7 +110,7 @@ base::Result<Outcome> LetterDesk::WriteCopy(const MachineLetter& letter) {
   ASSIGN_OR_RETURN(Outcome drafted,
                    Draft(draft, office_.inbox, OnceOf(letter),
                          [](const LetterRow& made) { return BytesOf(made.conversation.id); },
-                         {.hops = {}, .may_be_unknown = true}));
+                         {.hops = {}, .may_be_unknown = true, .also = {}}));
   // Like an urging the copy is the clock's, not a decision: it needs no officer.
   const ConversationId id = IdFrom(drafted.reply);
   Job job;

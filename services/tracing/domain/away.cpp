@@ -108,6 +108,8 @@ AwayStep Proven(AwayChild child, const AwayFinding& finding, const AwayContext& 
 
 AwayStep NoProof(AwayChild child, const AwayContext& context) {
   child = Missing(child, context.today);
+  // What proved it is contradicted: a later proof counts again.
+  if (child.proof_until && *child.proof_until >= context.today) child.proof_until.reset();
   return {.child = child, .told = "proof_missing"};
 }
 
@@ -225,6 +227,10 @@ AwayChild TooOld(AwayChild child) {
   child.state = AwayState::kOverAge;
   child.ask_again = false;
   return child;
+}
+
+bool MissingTold(const AwayChild& child) {
+  return child.missing_on && (!child.proof_until || *child.proof_until < *child.missing_on);
 }
 
 AwayStep Found(AwayChild child, const AwayFinding& finding, Division self,

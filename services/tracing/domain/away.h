@@ -81,6 +81,8 @@ AwayChild Visited(AwayChild child, base::Date today);
 AwayChild Asked(AwayChild child, const AwayContext& context);
 AwayChild Missing(AwayChild child, base::Date today);
 AwayChild TooOld(AwayChild child);
+// Missing proof was told, and nothing has proven it wrong since.
+bool MissingTold(const AwayChild& child);
 
 // What came in about the child: a 回函, a 就读证明函, or what the township found.
 struct AwayFinding {

@@ -56,8 +56,7 @@ AwayFinding FindingFrom(const cases::HouseholdAct& act, const Book& book, base::
   };
   finding.since = day(act.since());
   finding.until = day(act.until());
-  const auto third = book.divisions.ResolveText(act.third_division(), today);
-  if (third.ok()) finding.third = *third;
+  finding.third = PlaceIn(book, act.third_division(), today);
   return finding;
 }
 
@@ -83,7 +82,8 @@ AwayOffice::AwayOffice(host::Host& host, LetterDesk& letters, Courier& courier)
     : host_(host),
       letters_(letters),
       courier_(courier),
-      desk_(letters, [this](const std::string& number) { return AskRegistry(number); },
+      desk_(letters,
+            [this](const std::string& number, bool person) { return AskRegistry(number, person); },
             [this](const Outcome& outcome) { courier_.Take(outcome); }) {}
 
 base::Status AwayOffice::Start() {
@@ -113,19 +113,26 @@ base::Status AwayOffice::Start() {
   return desk_.PlanAll();
 }
 
-base::Result<std::optional<AwayDesk::Here>> AwayOffice::AskRegistry(const std::string& id_number) {
+base::Result<AwayDesk::Known> AwayOffice::AskRegistry(const std::string& id_number,
+                                                      bool ask_person) {
+  AwayDesk::Known known;
   registry::GetStudent ask;
   ask.set_id_number(id_number);
   bus::CallOptions options;
   options.timeout = kTimeout;
   const auto reply = host_.client("registry").Ask<registry::GetStudentReply>(ask, options);
-  if (!reply.ok()) {
-    if (reply.error().code == Code::kNotFound) return std::optional<AwayDesk::Here>{};
-    return reply.error();
+  if (!reply.ok() && reply.error().code != Code::kNotFound) return reply.error();
+  if (reply.ok() && IsOnRoll(reply->student().status())) {
+    known.here = AwayDesk::Here{.student_id = reply->student().student_id(),
+                                .school = reply->student().school_name()};
   }
-  if (!IsOnRoll(reply->student().status())) return std::optional<AwayDesk::Here>{};
-  return std::optional{AwayDesk::Here{.student_id = reply->student().student_id(),
-                                      .school = reply->student().school_name()}};
+  if (known.here || !ask_person) return known;
+  registry::FindPerson find;
+  find.set_id_number(id_number);
+  ASSIGN_OR_RETURN(const auto person, (host_.client("registry")
+                                           .Ask<registry::FindPersonReply>(find, options)));
+  known.person_id = person.person_id();
+  return known;
 }
 
 base::Result<std::uint64_t> AwayOffice::RunAnswers() {

@@ -22,7 +22,7 @@ class AwayOffice {
   AwayDesk& desk() { return desk_; }
 
  private:
-  base::Result<std::optional<AwayDesk::Here>> AskRegistry(const std::string& id_number);
+  base::Result<AwayDesk::Known> AskRegistry(const std::string& id_number, bool ask_person);
   // Visits that cases has told of become part of their rows.
   base::Result<std::uint64_t> RunAnswers();
   base::Status RunAnswer(const AwayAnswer& answer);

@@ -5,6 +5,7 @@
 #include "cases/contract/cases.pb.h"
 #include "host/log.h"
 #include "security/security.h"
+#include "tracing/app/away_entry.h"
 #include "tracing/endpoints/registry_asks.h"
 #include "tracing/store/codec.h"
 
@@ -97,7 +98,30 @@ base::Result<v1::NameChildrenReply> DeskRoom::NameChildren(const v1::NameChildre
     if (item.has_inquiry()) PutGuardians(item.inquiry().guardians(), &child);
     if (item.has_persuasion()) PutGuardians(item.persuasion().guardians(), &child);
   }
+  RETURN_IF_ERROR(NameAway(message, reply));
   return reply;
+}
+
+base::Status DeskRoom::NameAway(const v1::NameChildren& message, v1::NameChildrenReply& reply) {
+  int count = 0;
+  return desk_.pool().WithSession([&](store::Session& session) -> base::Status {
+    for (const std::int64_t id : message.away_ids()) {
+      if (++count > kNamesMax) break;
+      ASSIGN_OR_RETURN(const std::optional<AwayRow> row, FindAway(session, id));
+      if (!row) continue;
+      v1::NamedChild& child = *reply.add_children();
+      child.set_away_id(id);
+      child.set_name(row->name);
+      child.set_id_masked(row->id_masked);
+      if (!message.with_details()) continue;
+      ASSIGN_OR_RETURN(const AwayDetails details, OpenDetails(*row, *desk_.office().keyring));
+      child.set_address(details.address());
+      child.add_guardians(fmt::format("{} {} {}", details.relation(), details.guardian(),
+                                      details.phone().empty() ? details.guardian_phone()
+                                                              : details.phone()));
+    }
+    return {};
+  });
 }
 
 // ---- visits become answers ----------------------------------------------------------------------

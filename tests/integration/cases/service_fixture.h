@@ -43,7 +43,8 @@ host::Definition RegistryOf(Neighbours& says);
 
 class ServiceTest : public ::testing::Test {
  protected:
-  ServiceTest();
+  enum class Tracing { kAbsent, kFollowed };
+  explicit ServiceTest(Tracing tracing = Tracing::kAbsent);
   ~ServiceTest() override;
 
   std::unique_ptr<host::Runtime> Start(host::Definition definition);

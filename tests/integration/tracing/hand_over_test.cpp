@@ -139,6 +139,19 @@ TEST_F(HandOverTest, ACountyWhoseProfileSaysNoSendsNothing) {
   EXPECT_EQ(tongan_.List().total(), 0u);
 }
 
+TEST_F(HandOverTest, ACountyWithoutTheSoftwareGetsThePaper) {
+  Begin();
+  suining_.Enrols(kMigrant, 11, "441900");
+  suining_.TellCase(1, 11, "30", 5);
+  AwaitStand(1, "waiting");
+  Until(2027, 1, 29);
+  AwaitStand(1, "drafted");
+  const auto letters = suining_.List();
+  ASSERT_EQ(letters.total(), 1u);
+  EXPECT_EQ(letters.letters(0).peer(), "441900");
+  EXPECT_TRUE(letters.letters(0).paper());
+}
+
 TEST_F(HandOverTest, AHouseholdThatNobodyKnowsIsShownToAnOfficer) {
   Begin();
   suining_.Enrols(kMigrant, 11, "");

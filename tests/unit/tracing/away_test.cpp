@@ -126,6 +126,26 @@ TEST(Away, AProofOfAComingTermHoldsForIt) {
   EXPECT_EQ(child.proof_until, Day(2027, 1, 22));
 }
 
+TEST(Away, AnAnswerThatContradictsAProofEndsItAndALaterProofCountsAgain) {
+  World world;
+  world.today = Day(2026, 9, 10);
+  AwayChild child = world.Child();
+  const AwayFinding proof{.code = 1, .has_school = true, .since = Day(2026, 9, 1)};
+  child = Found(child, proof, world.self, world.context()).child;
+  EXPECT_FALSE(MissingTold(child));
+  AwayStep step = Found(child, {.code = 6}, world.self, world.context());
+  EXPECT_EQ(step.told, "proof_missing");
+  EXPECT_TRUE(MissingTold(step.child));
+  world.today = Day(2026, 9, 20);
+  step = Found(step.child, proof, world.self, world.context());
+  EXPECT_EQ(step.told, "proven");
+  EXPECT_EQ(step.child.proof_until, Day(2027, 1, 22));
+  EXPECT_FALSE(MissingTold(step.child));
+  // Told in an earlier term and proven since: over.
+  step.child.missing_on = Day(2026, 3, 20);
+  EXPECT_FALSE(MissingTold(step.child));
+}
+
 TEST(Away, EnrolmentWithoutSchoolOrDayIsNoProof) {
   World world;
   AwayFinding answer = Enrolled();
