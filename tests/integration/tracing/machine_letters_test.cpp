@@ -73,6 +73,21 @@ TEST_F(MachineLetters, TheThirdCountyIsAskedByItselfWithTheChain) {
   ASSERT_FALSE(suining.Told().empty());
   EXPECT_TRUE(suining.Told().back().forwarding());
   EXPECT_EQ(suining.List().total(), 2u);
+  // The third names the first: it had the letter already.
+  v1::DoLetterAct post;
+  post.set_conversation_id(next.conversation_id());
+  post.set_kind("receipt_by_hand");
+  post.set_reference("XA12345678943");
+  suining.Must<v1::LetterReply>(post);
+  post.set_kind("answer_by_hand");
+  post.mutable_reply()->set_code(v1::REPLY_CODE_R05);
+  post.mutable_reply()->set_text("据了解已回同安");
+  post.mutable_reply()->set_third_division("350212");
+  suining.Must<v1::LetterReply>(post);
+  const v1::Letter named = suining.Look(next.conversation_id());
+  ASSERT_EQ(named.machine_letters_size(), 1);
+  EXPECT_EQ(named.machine_letters(0).state(), "refused");
+  EXPECT_EQ(suining.List().total(), 2u);
 }
 
 TEST_F(MachineLetters, ACountyThatWasAskedBeforeIsNotAskedAgain) {

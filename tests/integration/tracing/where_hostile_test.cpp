@@ -1,6 +1,8 @@
 // A neighbour that asks blind questions of its own making.
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "integration/tracing/county.h"
 #include "tracing/contract/where.h"
 
@@ -36,6 +38,7 @@ class WhereHostileTest : public ::testing::Test {
     v1::Key& curve = *member.add_keys();
     curve.set_use("curve");
     curve.set_public_key(curve_.public_key);
+    if (!endpoint_.empty()) member.add_endpoints(endpoint_);
     const base::Date end = base::Date::Parse("2099-01-01").value();
     *curve.mutable_valid_to() = ToProto(base::InstantAt(end, 0));
     v1::ImportDirectory import;
@@ -72,6 +75,28 @@ class WhereHostileTest : public ::testing::Test {
   std::string Refused(const base::Result<v1::BlindAnswer>& answer) {
     return answer.ok() ? answer->refused() : answer.error().reason;
   }
+  // 同安 asks about its child, approved by another officer.
+  std::string AskWhere() {
+    v1::AskWhere ask;
+    ask.set_student_id(7);
+    ask.set_reason("去向不明");
+    v1::DecideWhere decide;
+    decide.set_question_id(tongan_.Must<v1::AskWhereReply>(ask).question_id());
+    decide.set_approve(true);
+    bus::CallOptions chief = County::Officer();
+    chief.actor.set_person_id("chief-1");
+    EXPECT_TRUE(tongan_.AskAs<v1::WhereReply>(decide, chief).ok());
+    return decide.question_id();
+  }
+  // Of the same words, with a key that nobody knows.
+  static std::string SignedElsewhere(v1::BlindAnswer answer) {
+    const auto other = security::LetterKey::Generate(
+        security::LetterSuite::kSm, "430527",
+        {.begin = base::Date::Parse("2026-09-01").value(),
+         .end = base::Date::Parse("2028-09-01").value()});
+    SignAnswer(answer, other);
+    return answer.signature();
+  }
   v1::WhereAsker Audit() {
     v1::ListWhere incoming;
     incoming.set_incoming(true);
@@ -86,6 +111,7 @@ class WhereHostileTest : public ::testing::Test {
       {.begin = base::Date::Parse("2026-09-01").value(),
        .end = base::Date::Parse("2028-09-01").value()});
   std::uint64_t serial_ = 0;
+  std::string endpoint_ = {};  // where 绥宁 is asked
   base::SystemClock clock_;
   base::RandomIds ids_;
   bus::Context context_{bus::AccessList{}};
@@ -147,6 +173,52 @@ TEST_F(WhereHostileTest, WhoAsksBadlyIsShutOut) {
   const auto peers = tongan_.Must<v1::ListPeersReply>(v1::ListPeers{});
   ASSERT_EQ(peers.peers_size(), 1);
   EXPECT_EQ(peers.peers(0).stand(), "shut_out");
+}
+
+// What comes back over the line or out of a mailbox: a signature that is none, then one over
+// another question, then the member's own.
+TEST_F(WhereHostileTest, AnAnswerCountsWithTheMembersSignatureOverThisQuestionAlone) {
+  bus::Context door{
+      bus::AccessList{{{"350212", tongan_.CurveKey(), {"baoxue.tracing.v1.*"}, {}}}}};
+  bus::ServerOptions options;
+  options.endpoints = {"tcp://127.0.0.1:*"};
+  options.keys = curve_;
+  options.name = "430527";
+  bus::Server server{door, options, clock_};
+  std::atomic<int> asked = 0;
+  server.On<v1::BlindQuestion, v1::BlindAnswer>(
+      [&](const bus::Request&, const v1::BlindQuestion& question) -> base::Result<v1::BlindAnswer> {
+        const int time = ++asked;
+        v1::BlindAnswer answer;
+        answer.set_question_id(question.question_id());
+        answer.set_by("430527");
+        answer.set_asker("350212");
+        answer.set_question_hash(time == 2 ? std::string(32, 'x') : QuestionHash(question));
+        SignAnswer(answer, key_);
+        if (time == 1) answer.set_signature(SignedElsewhere(answer));
+        return answer;
+      });
+  ASSERT_TRUE(server.Start().ok());
+  endpoint_ = server.bound_endpoints().at(0);
+  Publish({"protocol:1", "blind"});
+  const std::string id = AskWhere();
+  const auto is = [&](const std::string& state, const std::string& reason) {
+    return harness::WaitUntil(
+        [&] {
+          v1::GetWhere get;
+          get.set_question_id(id);
+          const auto members = tongan_.Must<v1::WhereReply>(get).members();
+          return members.size() == 1 && members[0].state() == state &&
+                 members[0].reason() == reason;
+        },
+        std::chrono::seconds{20});
+  };
+  EXPECT_TRUE(is("due", "SIGNATURE_BAD"));
+  tongan_.Advance(std::chrono::minutes{13});
+  EXPECT_TRUE(is("due", "ANSWER_OF_ANOTHER"));
+  tongan_.Advance(std::chrono::minutes{30});
+  EXPECT_TRUE(is("not_here", ""));
+  server.Stop();
 }
 
 TEST_F(WhereHostileTest, OnlyMembersThatAnswerMayAsk) {
