@@ -39,6 +39,27 @@ base::Result<std::string> ReadAll(const std::string& path) {
   return std::string{std::istreambuf_iterator<char>{in}, {}};
 }
 
+std::string StandOf(const tracing_v1::PeerStatus& peer) {
+  std::string text;
+  if (peer.stand() == "shut_out") text = "暂停接收";
+  if (peer.stand() == "slowed") text = "限速";
+  if (!text.empty() && peer.has_stand_since()) text += "（" + Show(peer.stand_since()) + " 起）";
+  if (peer.has_silent_since()) {
+    text += (text.empty() ? "" : "，") + std::string{"无应答（"} + Show(peer.silent_since()) +
+            " 起）";
+  }
+  return text.empty() ? "正常" : text;
+}
+
+base::Status OpenPeer(Shell& shell, const Options& o) {
+  tracing_v1::OpenPeer request;
+  request.set_division(o.with);
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing_v1::OpenPeerReply>("tracing", request)));
+  if (shell.json()) shell.Json(reply);
+  shell.Say(fmt::format("已恢复接收 {} 的来件\n", o.with));
+  return {};
+}
+
 base::Status ShowDirectory(Shell& shell) {
   ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing_v1::GetDirectoryReply>(
                                          "tracing", tracing_v1::GetDirectory{})));
@@ -48,7 +69,8 @@ base::Status ShowDirectory(Shell& shell) {
     shell.Json(reply);
     return {};
   }
-  TextTable table({"代码", "名称", "地址", "待发", "未结", "情况", "最近应答", "钥匙到期"});
+  TextTable table({"代码", "名称", "地址", "待发", "停发", "未结", "情况", "最近应答", "未应答次数",
+                   "下次再试", "钥匙到期"});
   for (const tracing_v1::Member& member : reply.members()) {
     tracing_v1::PeerStatus status;
     for (const tracing_v1::PeerStatus& peer : peers.peers()) {
@@ -56,8 +78,11 @@ base::Status ShowDirectory(Shell& shell) {
     }
     table.Row({member.division(), member.name(),
                member.paper() ? "纸质" : member.endpoints().empty() ? "" : member.endpoints(0),
-               std::to_string(status.waiting()), std::to_string(status.open_letters()),
-               status.stand(), Show(status.heard_at()), Show(status.keys_expire())});
+               std::to_string(status.waiting()), std::to_string(status.parked()),
+               std::to_string(status.open_letters()),
+               status.division().empty() ? "" : StandOf(status), Show(status.heard_at()),
+               std::to_string(status.attempts()), Show(status.next_try()),
+               Show(status.keys_expire())});
   }
   shell.Say(table.ToString());
   shell.Say("本县指纹: " + reply.own_fingerprint() + "\n");
@@ -237,6 +262,9 @@ void AddDirectory(Shell& shell, Command& root) {
   test.Run([&shell, o] { return SelfTest(shell, *o); });
   Command relay = command.Sub("relay", "mailboxes that are kept here, and our own at a relay");
   relay.Run([&shell] { return ShowRelay(shell); });
+  Command open = command.Sub("open-peer", "take again what a county sends that was shut out");
+  open.Text("DIVISION", o->with, "division code of the member", Need::kRequired);
+  open.Run([&shell, o] { return OpenPeer(shell, *o); });
   Command leave = command.Sub("leave", "forget all members");
   leave.Run([&shell] { return Leave(shell); });
   AddDirectoryPaper(shell, command);

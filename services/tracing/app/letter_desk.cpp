@@ -72,6 +72,7 @@ base::Result<Outcome> LetterDesk::Draft(const v1::DraftLetter& request,
     return Error{Code::kInvalidArgument, "FIELD_MISSING", "函件种类与内容不符"};
   }
   RETURN_IF_ERROR(CheckLetter(FactsOf(kind, content)));
+  RETURN_IF_ERROR(CheckSize(content));
   const std::shared_ptr<const Book> book = office_.book();
   ASSIGN_OR_RETURN(const Division to, Addressee(*book, request.to(), because, base::DateAt(Now())));
   const security::LetterKey* const own = book->SigningKey(Now());
@@ -124,6 +125,7 @@ base::Result<Outcome> LetterDesk::Act(const v1::DoLetterAct& request,
                                       const baoxue::bus::v1::Actor& actor, const Once& once,
                                       const Encode& encode) {
   ASSIGN_OR_RETURN(const OfficerAct act, ActFrom(request, office_));
+  RETURN_IF_ERROR(CheckSize(act.content));
   Job job;
   job.actor = actor;
   job.content = act.content;

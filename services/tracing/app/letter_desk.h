@@ -69,6 +69,7 @@ struct Outcome {
   std::shared_ptr<const Question> question = {};  // what is to be looked up, if it is known
   std::optional<AskReturn> ask = {};      // the peer is to give back what we lost
   bool restore_suspected = false;         // recovery is to begin
+  bool proven = false;                    // what arrived is signed by the county it names
   v1::DeliverReply answer = {};           // to an arrival
   std::string reply = {};                 // to an officer
 };
@@ -102,6 +103,7 @@ struct Parcel {
   std::uint32_t seq = 0;
   v1::SealedItem item = {};
   std::string hash = {};
+  bool at_door = false;  // the answer comes on the peer's own connection
 };
 
 class LetterDesk {
@@ -128,6 +130,22 @@ class LetterDesk {
   base::Result<Outcome> Arrive(const v1::Deliver& request, Division from);
   // Whether an arrival was declined for something that only a broken or hostile peer sends.
   static bool IsStrike(const v1::DeliverReply& answer);
+
+  // letter_limits.cpp: what is refused before it is opened, for its rate or size.
+  v1::DeliverReply Refuse(Division from, Decline reason, int retry_after_s) const;
+  // The same for what a relay brought, where an answer has to name the letter and be signed.
+  // Nothing: it is not signed by `from`, so nobody is answered.
+  std::optional<v1::DeliverReply> RefuseProven(const v1::SealedItem& sealed, Division from,
+                                               Decline reason, int retry_after_s) const;
+  // Somebody between us and the peer takes the item no further: a relay, or our own bus.
+  base::Result<Outcome> RefusedOnTheWay(const ConversationId& id, const Parcel& parcel,
+                                        Decline reason);
+  // An incoming letter could not be looked up: it comes after others, and people see it if that
+  // lasts. How long to wait.
+  base::Result<std::chrono::milliseconds> NoteFailedLookUp(const ConversationId& id,
+                                                           const std::string& why,
+                                                           std::uint64_t random);
+  base::Status LookedUpAtLast(const ConversationId& id);
 
   // Errors: NO_LETTER, NO_MEMBER, NO_KEY, NO_OWN_KEY.
   base::Result<Parcel> ToSend(const ConversationId& id, std::uint32_t seq);
@@ -183,6 +201,16 @@ class LetterDesk {
   store::Pool& pool() { return pool_; }
 
  private:
+  // What the bytes of a sealed item turned out to be.
+  struct Opening {
+    v1::SignedItem item = {};
+    v1::Item content = {};
+    security::LetterSuite suite = security::LetterSuite::kSm;
+    Decline verdict = Decline::kNone;
+    std::string detail = {};
+    bool proven = false;              // the signature is the sender's
+  };
+  Opening Open(const v1::SealedItem& sealed, Division from) const;
   struct ReturnedItem {
     v1::SignedItem item = {};
     v1::Item content = {};
@@ -238,6 +266,9 @@ class LetterDesk {
   base::Status Rejoin(store::Transaction& tx, LetterRow& row, const v1::DraftLetter& request,
                       Job& job);
   Question QuestionIn(const ConversationId& id, LetterKind kind, const v1::Item& item) const;
+  // Errors: kInvalidArgument/TOO_LARGE.
+  base::Status CheckSize(const v1::Item& content) const;
+  base::Result<bool> IsOverQuota(store::Transaction& tx, Cargo& cargo, Division from) const;
   Decline JudgeEpochs(Division from, std::uint64_t of_item) const;
   base::Result<DocumentNumber> TakeNumber(store::Transaction& tx, Job& job, base::Date day);
   v1::DeliverReply Declined(const v1::SealedItem& sealed, const v1::Item& item,

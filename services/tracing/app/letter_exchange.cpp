@@ -22,26 +22,19 @@ Decline DeclineFor(const Error& error) {
   return Decline::kKeyUnknown;
 }
 
-// What the bytes of a sealed item turned out to be.
-struct Opening {
-  v1::SignedItem item = {};
-  v1::Item content = {};
-  security::LetterSuite suite = security::LetterSuite::kSm;
-  Decline verdict = Decline::kNone;
-  std::string detail = {};
-};
+}  // namespace
 
-Opening OpenFor(const v1::SealedItem& sealed, const Book& book, Division self, Division from,
-                base::UtcTime now) {
+LetterDesk::Opening LetterDesk::Open(const v1::SealedItem& sealed, Division from) const {
+  const std::shared_ptr<const Book> book = office_.book();
   Opening out;
   const auto fail = [&](Decline verdict, std::string detail) {
     out.verdict = verdict;
     out.detail = std::move(detail);
     return out;
   };
-  if (sealed.to() != self.ToString()) return fail(Decline::kNotMyDivision, sealed.to());
+  if (sealed.to() != office_.self.ToString()) return fail(Decline::kNotMyDivision, sealed.to());
   if (sealed.from() != from.ToString()) return fail(Decline::kWrongParties, sealed.from());
-  auto item = OpenItem(sealed, book.keys);
+  auto item = OpenItem(sealed, book->keys);
   if (!item.ok()) return fail(DeclineFor(item.error()), item.error().detail);
   out.item = *std::move(item);
   const auto suite = SuiteFromProto(out.item.suite());
@@ -49,10 +42,11 @@ Opening OpenFor(const v1::SealedItem& sealed, const Book& book, Division self, D
     return fail(Decline::kUnreadable, "");
   }
   out.suite = *suite;
-  const auto key = book.directory.SignKey(sealed.from(), out.item.key_id(), now);
+  const auto key = book->directory.SignKey(sealed.from(), out.item.key_id(), Now());
   if (!key.ok()) return fail(DeclineFor(key.error()), key.error().detail);
   const base::Status verified = VerifyItem(out.item, *key);
   if (!verified.ok()) return fail(DeclineFor(verified.error()), verified.error().detail);
+  out.proven = true;
   const v1::Item& content = out.content;
   const std::string& author = content.from_asker() ? content.asker() : content.answerer();
   const std::string& reader = content.from_asker() ? content.answerer() : content.asker();
@@ -60,8 +54,6 @@ Opening OpenFor(const v1::SealedItem& sealed, const Book& book, Division self, D
   if (content.conversation_id().size() != 16) return fail(Decline::kBadItem, "");
   return out;
 }
-
-}  // namespace
 
 v1::DeliverReply LetterDesk::Declined(const v1::SealedItem& sealed, const v1::Item& item,
                                       const std::string& hash, const SendDeclined& why) const {
@@ -76,6 +68,7 @@ v1::DeliverReply LetterDesk::Declined(const v1::SealedItem& sealed, const v1::It
   declined.set_detail(std::string{DeclineChinese(why.reason)});
   declined.set_have_seq(why.have_seq);
   declined.set_have_head(BytesOf(why.have_head));
+  declined.set_retry_after_s(static_cast<std::uint32_t>(why.retry_after_s));
   const auto recovery = recovery_.state();
   declined.set_epoch(recovery->recovery.epoch);
   if (const auto from = Division::Parse(sealed.from()); from.ok()) {
@@ -83,7 +76,8 @@ v1::DeliverReply LetterDesk::Declined(const v1::SealedItem& sealed, const v1::It
   }
   v1::DeliverReply out;
   const std::shared_ptr<const Book> book = office_.book();
-  if (const security::LetterKey* const key = book->SigningKey(Now())) {
+  const security::LetterKey* const key = why.is_signed ? book->SigningKey(Now()) : nullptr;
+  if (key != nullptr) {
     *out.mutable_declined() = SignDeclined(declined, *key);
   } else {
     out.mutable_declined()->set_declined(declined.SerializeAsString());
@@ -92,14 +86,14 @@ v1::DeliverReply LetterDesk::Declined(const v1::SealedItem& sealed, const v1::It
 }
 
 base::Result<Outcome> LetterDesk::Arrive(const v1::Deliver& request, Division from) {
-  const std::shared_ptr<const Book> book = office_.book();
-  const Opening opening = OpenFor(request.item(), *book, office_.self, from, Now());
+  const Opening opening = Open(request.item(), from);
   const std::string hash = opening.item.item().empty()
                                ? ""
                                : security::LetterDigest(opening.suite, opening.item.item());
   if (opening.verdict != Decline::kNone) {
     Outcome outcome;
     outcome.peer = from;
+    outcome.proven = opening.proven;
     outcome.answer = Declined(request.item(), opening.content, hash,
                               {.reason = opening.verdict, .seq = opening.content.seq(),
                                .hash = {}, .have_seq = 0, .have_head = {}});
@@ -123,6 +117,18 @@ base::Result<Outcome> LetterDesk::Arrive(const v1::Deliver& request, Division fr
       return outcome;
     }
     ASSIGN_OR_RETURN(std::optional<LetterRow> row, inner.cargo->Lock(tx, id));
+    const bool begins = !row && opening.content.from_asker() && opening.content.seq() == 1;
+    if (begins) {
+      ASSIGN_OR_RETURN(const bool full, IsOverQuota(tx, *inner.cargo, from));
+      if (full) {
+        Outcome outcome;
+        outcome.peer = from;
+        outcome.answer = Declined(request.item(), opening.content, hash,
+                                  {.reason = Decline::kQuota, .seq = opening.content.seq(),
+                                   .hash = {}, .have_seq = 0, .have_head = {}});
+        return outcome;
+      }
+    }
     if (!row) {
       row.emplace();
       row->conversation.id = id;
@@ -141,6 +147,7 @@ base::Result<Outcome> LetterDesk::Arrive(const v1::Deliver& request, Division fr
     const Digest of_item = DigestFrom(security::LetterDigest(suite, opening.item.item()));
     ASSIGN_OR_RETURN(Outcome outcome,
                      Advance(tx, *row, ArrivedFrom(opening.content, of_item), inner));
+    outcome.proven = true;
     if (outcome.look_up && opening.content.from_asker() && opening.content.seq() == 1) {
       outcome.question = std::make_shared<const Question>(
           QuestionIn(id, row->conversation.kind, opening.content));
@@ -194,7 +201,8 @@ base::Result<Parcel> LetterDesk::Pack(Division peer, const Written& written) con
                 .item = SealItem(as_it_is ? written.item
                                           : SignItem(written.item.item(), epoch, *own),
                                  self, to, key),
-                .hash = written.hash};
+                .hash = written.hash,
+                .at_door = true};
 }
 
 base::Result<Outcome> LetterDesk::Answered(const ConversationId& id, const Parcel& parcel,
@@ -251,7 +259,8 @@ base::Result<Outcome> LetterDesk::Answered(const ConversationId& id, const Parce
                       .have_seq = declined.have_seq(),
                       .retry_after_s = static_cast<int>(
                           std::min<std::uint32_t>(declined.retry_after_s(), 86'400)),
-                      .is_signed = is_signed},
+                      .is_signed = is_signed,
+                      .is_vouched = parcel.at_door},
       job);
 }
 

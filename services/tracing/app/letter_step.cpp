@@ -134,18 +134,25 @@ base::Result<Outcome> LetterDesk::Advance(store::Transaction& tx, LetterRow& row
   for (const std::uint8_t byte : random) mixed = mixed * 257 + byte;
   const DraftLetter* const draft = std::get_if<DraftLetter>(&input);
   const Division peer = draft == nullptr ? row.conversation.peer : draft->peer;
+  const v1::Member* const member = book->directory.Find(peer.ToString());
+  const bool own_key = book->SigningKey(now) != nullptr;
   const Context context{.policy = office_.policy,
                         .calendar = office_.calendar,
                         .now = now,
                         .random = mixed,
                         .peer_confirmed = recovery_.state()->recovery.Confirmed(peer),
-                        .peer_known = draft != nullptr || book->Reachable(peer, now) != nullptr,
+                        .peer_known = draft != nullptr || (member != nullptr && !member->paper()),
+                        .peer_keys = draft != nullptr || book->Reachable(peer, now) != nullptr,
+                        .own_key = own_key,
                         .lane_open = job.lane_open,
                         .hash = hash,
                         .write = write,
                         .number = number};
   ASSIGN_OR_RETURN(const Effects effects, tracing::Step(row.conversation, input, context));
-  if (!job.items.empty() && book->SigningKey(now) == nullptr) {
+  // Nobody is to believe that it has been issued.
+  const bool issues = draft != nullptr || std::holds_alternative<Approve>(input);
+  if (!own_key && (!job.items.empty() ||
+                   (issues && row.conversation.stage == Stage::kApproved))) {
     return Error{Code::kFailedPrecondition, "NO_OWN_KEY", "本县没有有效的函件钥匙，请先轮换钥匙"};
   }
   Outcome outcome;

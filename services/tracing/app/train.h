@@ -26,6 +26,7 @@ struct Cargo {
   LetterWrites writes = {};
   // Letters that are locked and read already; each is given out once.
   std::map<ConversationId, std::optional<LetterRow>> locked = {};
+  std::map<Division, int> begun = {};  // new letters of each county
   base::Result<std::optional<LetterRow>> Lock(store::Transaction& tx, const ConversationId& id);
 };
 

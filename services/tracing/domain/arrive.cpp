@@ -141,7 +141,8 @@ base::Status Stepper::On(const ReceiptArrived& input) {
 
 base::Status Stepper::On(const DeclinedArrived& input) {
   // Nobody stands for an unsigned one: the repeats go on as they were.
-  if (!input.is_signed || c_.stage != Stage::kLive) return {};
+  const bool counts = input.is_signed || (input.is_vouched && IsLimit(input.reason));
+  if (!counts || c_.stage != Stage::kLive) return {};
   const std::uint32_t waiting = c_.delivered + 1;
   if (input.seq != waiting || waiting > c_.mine.size() || c_.stuck == Stuck::kParked ||
       c_.mine.items[waiting - 1].hash != input.hash) {
@@ -168,6 +169,8 @@ base::Status Stepper::On(const DeclinedArrived& input) {
       SetStuck(Stuck::kParked);
       return {};
     }
+  } else if (IsLimit(input.reason) && input.reason != Decline::kSlowDown) {
+    SetStuck(Stuck::kPeerDeclined);  // nothing that the network's next moment brings
   }
   const auto asked = std::chrono::seconds{std::clamp(input.retry_after_s, 0, 86'400)};
   const auto longest = std::chrono::milliseconds{delivery.retry_max_ms};

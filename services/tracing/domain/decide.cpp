@@ -150,11 +150,15 @@ void Stepper::TryOpen() {
                                          : base::Date{};
   const auto posted = Post({.kind = ItemKind::kLetter, .due = due});
   if (posted.ok()) {
-    if (c_.stuck == Stuck::kNumbersFrozen) SetStuck(Stuck::kNone);
+    if (c_.stuck == Stuck::kNumbersFrozen || c_.stuck == Stuck::kOwnKeyMissing) {
+      SetStuck(Stuck::kNone);
+    }
     return;
   }
   c_.stage = Stage::kApproved;
-  SetStuck(ctx_.peer_confirmed ? Stuck::kNumbersFrozen : Stuck::kRestoreUnconfirmed);
+  SetStuck(!ctx_.own_key          ? Stuck::kOwnKeyMissing
+           : ctx_.peer_confirmed ? Stuck::kNumbersFrozen
+                                 : Stuck::kRestoreUnconfirmed);
 }
 
 base::Status Stepper::On(const Write& input) {

@@ -59,8 +59,7 @@ Stand Meter::StandAt(base::UtcTime now, const Limits& limits) const {
   return fresh && strikes >= limits.strikes_slow ? Stand::kSlowed : Stand::kNormal;
 }
 
-Decline Meter::Take(base::UtcTime now, std::size_t bytes, int open_letters,
-                    const Limits& limits) {
+Decline Meter::Take(base::UtcTime now, std::size_t bytes, const Limits& limits) {
   const Stand stand = StandAt(now, limits);
   if (stand == Stand::kShutOut) return Decline::kShutOut;
   // A slowed peer gets a tenth.
@@ -77,8 +76,23 @@ Decline Meter::Take(base::UtcTime now, std::size_t bytes, int open_letters,
   if (milli_tokens < kMilli) return Decline::kSlowDown;
   milli_tokens -= kMilli;
   if (bytes > static_cast<std::size_t>(limits.letter_bytes_max)) return Decline::kTooLarge;
-  if (open_letters >= limits.open_letters_max) return Decline::kQuota;
   return Decline::kNone;
+}
+
+int Meter::RetryAfterSeconds(base::UtcTime now, const Limits& limits) const {
+  const Stand stand = StandAt(now, limits);
+  const auto up = [](std::int64_t ms) {
+    return static_cast<int>(std::max<std::int64_t>((ms + 999) / 1000, 1));
+  };
+  if (stand == Stand::kShutOut) return up((shut_until - now).count());
+  const std::int64_t share = stand == Stand::kSlowed ? 10 : 1;
+  const std::int64_t missing = kMilli - std::clamp<std::int64_t>(milli_tokens, 0, kMilli);
+  return up(missing * 60 * share / limits.per_minute);
+}
+
+void Meter::ShutOut(base::UtcTime now, const Limits& limits) {
+  strikes = 0;
+  shut_until = now + std::chrono::minutes{limits.shut_minutes};
 }
 
 bool Meter::Strike(base::UtcTime now, const Limits& limits) {
@@ -89,8 +103,7 @@ bool Meter::Strike(base::UtcTime now, const Limits& limits) {
   }
   strikes += 1;
   if (strikes < limits.strikes_shut) return false;
-  strikes = 0;
-  shut_until = now + std::chrono::minutes{limits.shut_minutes};
+  ShutOut(now, limits);
   return true;
 }
 

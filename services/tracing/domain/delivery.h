@@ -38,8 +38,13 @@ struct Meter {
   base::UtcTime struck_at = {};      // first strike of the window
   base::UtcTime shut_until = {};
 
-  // Judges one arrival before it is opened; kNone: take it.
-  Decline Take(base::UtcTime now, std::size_t bytes, int open_letters, const Limits& limits);
+  // Judges one arrival before it is opened; kNone: take it. The quota of open letters is judged
+  // where a letter begins, because answers and closings must come in whatever is open.
+  Decline Take(base::UtcTime now, std::size_t bytes, const Limits& limits);
+  // When the next one may come, after kSlowDown or kShutOut; at least a second.
+  int RetryAfterSeconds(base::UtcTime now, const Limits& limits) const;
+  // Shut out from now on, as before a restart.
+  void ShutOut(base::UtcTime now, const Limits& limits);
   // A bad seal, signature or item: true if that shut the peer out just now (alert).
   bool Strike(base::UtcTime now, const Limits& limits);
   Stand StandAt(base::UtcTime now, const Limits& limits) const;

@@ -47,6 +47,7 @@ void Stepper::Finish(const Facts& before) {
     c_.desk = Desk::kNone;
     effects_.changed = true;
   }
+  if (c_.stuck == Stuck::kLookUpFails && c_.desk != Desk::kMachine) SetStuck(Stuck::kNone);
   if (confirms_ && IsConfirmed(c_)) {
     c_.confirmed_at = ctx_.now;
     if (after.state != c_.peer_state) Note(Did::kStateDiffers, true, c_.peer_has);
@@ -79,6 +80,9 @@ void Stepper::RebuildHead(Direction& direction, bool by_asker) {
 }
 
 base::Status Stepper::Post(Item item) {
+  if (!ctx_.own_key) {
+    return Refused("NO_OWN_KEY", "本县没有有效的函件钥匙，请先轮换钥匙");
+  }
   if (!ctx_.peer_confirmed) {
     return Refused("RESTORE_UNCONFIRMED", "本县数据恢复后尚未与对方核对，请稍后再办");
   }
@@ -149,9 +153,12 @@ void Stepper::Deliver() {
       ctx_.now - c_.waiting_since >= std::chrono::minutes{delivery.stuck_after_minutes};
   if (!ctx_.peer_confirmed) return SetStuck(Stuck::kRestoreUnconfirmed);
   if (!ctx_.peer_known) return SetStuck(Stuck::kNoMember);
+  if (!ctx_.own_key) return SetStuck(Stuck::kOwnKeyMissing);
+  if (!ctx_.peer_keys) return SetStuck(Stuck::kKeysMissing);
   if (long_since) {
     SetStuck(c_.declined == Decline::kNone ? Stuck::kPeerSilent : Stuck::kPeerDeclined);
-  } else if (c_.stuck != Stuck::kPeerDeclined && c_.stuck != Stuck::kPeerSilent) {
+  } else if (c_.stuck != Stuck::kPeerDeclined && c_.stuck != Stuck::kPeerSilent &&
+             c_.stuck != Stuck::kLookUpFails) {
     SetStuck(Stuck::kNone);
   }
   if (ctx_.lane_open) effects_.send.push_back(SendItem{c_.delivered + 1});

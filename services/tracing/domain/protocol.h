@@ -7,7 +7,8 @@
 // values. On an error the conversation is unchanged. Pure; not thread-safe per conversation.
 // Errors (kFailedPrecondition unless noted; details Chinese): NO_LETTER, WRONG_SIDE, WRONG_STATE,
 // ALREADY_DONE, TEXT_MISSING, BAD_CODE, BAD_TARGET, BAD_DATE (kInvalidArgument), TOO_MANY_HOPS,
-// EXTENSION_TOO_LONG, REOPEN_TOO_LATE, NOT_PARKED, NOT_PAPER, NUMBERS_FROZEN, RESTORE_UNCONFIRMED.
+// EXTENSION_TOO_LONG, REOPEN_TOO_LATE, NOT_PARKED, NOT_PAPER, NUMBERS_FROZEN, RESTORE_UNCONFIRMED,
+// NO_OWN_KEY.
 #pragma once
 
 #include <cstdint>
@@ -42,7 +43,9 @@ struct Context {
   base::UtcTime now = {};
   std::uint64_t random = 0;          // for jitter; any number
   bool peer_confirmed = true;        // false: our backup was restored, the peer has not confirmed
-  bool peer_known = true;            // the directory has the peer with a valid key
+  bool peer_known = true;            // the directory has the peer
+  bool peer_keys = true;             // with a key in force
+  bool own_key = true;               // we have one ourselves
   bool lane_open = true;             // Lane::MaySend of the peer
   const HashFn& hash;
   // Serialises, stores and hashes the item's bytes.
@@ -109,16 +112,20 @@ struct DeclinedArrived {
   std::uint32_t have_seq = 0;        // kGap, kFork
   int retry_after_s = 0;
   bool is_signed = false;            // an unsigned one is a hint: it changes no state
+  // It came on the peer's own connection, or on that of its relay: good enough for a limit.
+  bool is_vouched = false;
 };
 // The peer's copies of items that we may have lost, in rising order of seq per direction; author's
 // signatures verified, foreign ones left out.
 struct Returned { std::vector<Arrived> items = {}; };
 
 struct Tick {};                      // time has passed: what is due happens
+// The machine could not look up an incoming letter. `lasts`: for so long that people are to see it.
+struct LookUpFailed { bool lasts = false; };
 
 using Input = std::variant<DraftLetter, Approve, Reject, Write, ToDesk, Resend, ByPaper,
                            PaperReceipt, PaperItem, Arrived, ReceiptArrived, DeclinedArrived,
-                           Returned, Tick>;
+                           Returned, Tick, LookUpFailed>;
 
 // ---- effects -----------------------------------------------------------------------------------
 
@@ -132,6 +139,8 @@ struct SendDeclined {
   Digest hash = {};
   std::uint32_t have_seq = 0;
   Digest have_head = {};
+  int retry_after_s = 0;
+  bool is_signed = true;             // what passes and comes in floods is not
 };
 // Ask the peer for what we lost: exchange ReturnItems with these two counts.
 struct AskReturn { std::uint32_t mine_after = 0; std::uint32_t theirs_after = 0; };

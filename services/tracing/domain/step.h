@@ -34,6 +34,7 @@ class Stepper {
   base::Status On(const Returned& input);
   // tick.cpp
   base::Status On(const Tick& input);
+  base::Status On(const LookUpFailed& input);
 
   Decline JudgeArrival(const Arrived& input);
   void Begin(const Arrived& input);

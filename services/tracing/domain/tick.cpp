@@ -53,6 +53,14 @@ base::Status Stepper::On(const Tick&) {
   return {};
 }
 
+// The row that says when it is tried again is the shell's; here only whether people are to see it.
+base::Status Stepper::On(const LookUpFailed& input) {
+  if (c_.stage == Stage::kLive && c_.desk == Desk::kMachine && input.lasts) {
+    SetStuck(Stuck::kLookUpFails);
+  }
+  return {};
+}
+
 // Frozen numbers and unconfirmed peers put it off; the next Tick tries again.
 void Stepper::TickDeadlines(const Facts& facts) {
   if (!AwaitsAnswer(facts.state)) return;

@@ -59,8 +59,10 @@ constexpr Name<Stuck> kStucks[] = {
     {Stuck::kNoMember, "NO_MEMBER", "通讯录中没有该区划"},
     {Stuck::kRestoreUnconfirmed, "RESTORE_UNCONFIRMED", "本县数据恢复后尚未与对方核对"},
     {Stuck::kNumbersFrozen, "NUMBERS_FROZEN", "本县数据恢复后文号尚未核定"},
-    {Stuck::kKeysMissing, "KEYS_MISSING", "没有可用的密钥"},
-    {Stuck::kPaperWaiting, "PAPER_WAITING", "已打印邮寄，待登记送达"}};
+    {Stuck::kKeysMissing, "KEYS_MISSING", "对方的密钥已过期或作废，请对方轮换并发来新名录"},
+    {Stuck::kPaperWaiting, "PAPER_WAITING", "已打印邮寄，待登记送达"},
+    {Stuck::kOwnKeyMissing, "OWN_KEY_MISSING", "本县没有有效的密钥，请先轮换"},
+    {Stuck::kLookUpFails, "LOOK_UP_FAILS", "来函尚未能查询学籍，自动再查中，可转经办人"}};
 
 constexpr Name<Decline> kDeclines[] = {
     {Decline::kShutOut, "SHUT_OUT", "对方已暂停接收本县来件"},
@@ -80,7 +82,9 @@ constexpr Name<Decline> kDeclines[] = {
     {Decline::kGap, "GAP", "缺少之前的函件"},
     {Decline::kFork, "FORK", "同一序号已有另一函件"},
     {Decline::kBehind, "BEHIND", "对方正在找回自己的函件"},
-    {Decline::kQuota, "QUOTA", "未办结函件过多"}};
+    {Decline::kQuota, "QUOTA", "本县在对方待复的函件过多"},
+    {Decline::kMailboxFull, "MAILBOX_FULL", "中转信箱已满"},
+    {Decline::kNotServed, "NOT_SERVED", "中转不为该县收存"}};
 
 template <class E>
 const Name<E>* Find(std::span<const Name<E>> names, E value) {
@@ -189,6 +193,20 @@ bool IsPermanent(Decline reason) {
     case Decline::kBadSignature:
     case Decline::kWrongParties:
     case Decline::kBadItem:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool IsLimit(Decline reason) {
+  switch (reason) {
+    case Decline::kShutOut:
+    case Decline::kSlowDown:
+    case Decline::kTooLarge:
+    case Decline::kQuota:
+    case Decline::kMailboxFull:
+    case Decline::kNotServed:
       return true;
     default:
       return false;

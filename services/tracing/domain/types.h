@@ -104,13 +104,16 @@ enum class Stuck : std::uint8_t {
   kNoMember,            // the directory knows nobody for the division
   kRestoreUnconfirmed,  // our backup was restored; the other side has not confirmed
   kNumbersFrozen,       // our backup was restored; the next number is not certain
-  kKeysMissing,         // we have no valid key of theirs, or none of our own
-  kPaperWaiting         // printed; the post's receipt has not been entered
+  kKeysMissing,         // the directory has the peer, but no key of it that is in force
+  kPaperWaiting,        // printed; the post's receipt has not been entered
+  kOwnKeyMissing,       // no key of our own is in force: nothing can be signed
+  kLookUpFails          // an incoming letter: the machine's look-up keeps failing
 };
 std::string_view StuckName(Stuck stuck);        // "PEER_SILENT"; "" for none
 std::string_view StuckChinese(Stuck stuck);
 
-// Why an item was not taken. The order is that in which they are judged.
+// Why an item was not taken. The order is that in which they are judged; the last two are a
+// relay's, before the addressee sees anything.
 enum class Decline : std::uint8_t {
   kNone = 0,
   kShutOut,            // the peer misbehaved; passes
@@ -130,13 +133,18 @@ enum class Decline : std::uint8_t {
   kGap,                // items before it are missing here: go back to have_seq + 1
   kFork,               // another item has this place: the sender was restored
   kBehind,             // we lost items of our own that the sender has seen; passes
-  kQuota               // too many open letters; passes
+  kQuota,              // too many open letters; passes
+  kMailboxFull,        // the relay stores no more for the addressee, or of us; passes
+  kNotServed           // the relay keeps no mailbox for the addressee; passes with its settings
 };
 std::string_view DeclineName(Decline reason);   // "GAP"
 std::optional<Decline> DeclineFromName(std::string_view name);
 std::string_view DeclineChinese(Decline reason);
 // Whether repeating by itself is in vain.
 bool IsPermanent(Decline reason);
+// Whether it is about how much comes, not about what: it needs no proof of who says so, because
+// whoever holds the connection can refuse to take anything anyway.
+bool IsLimit(Decline reason);
 
 // 同教函〔2026〕37号 without its prefix.
 struct DocumentNumber {

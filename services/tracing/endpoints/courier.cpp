@@ -1,6 +1,7 @@
 #include "tracing/endpoints/courier.h"
 
 #include "host/log.h"
+#include "tracing/store/limit_repository.h"
 
 namespace tracing {
 namespace {
@@ -12,6 +13,13 @@ constexpr int kInFlightMax = 64;
 constexpr std::size_t kHeldMax = 4096;  // more is found by the next look at the rows
 constexpr std::uint32_t kLookMax = 1000;
 constexpr std::chrono::milliseconds kLookEvery{1000};
+
+// A limit of whoever is between us and the peer's desk: its relay, its bus, ours.
+Decline LimitOf(const base::Error& error) {
+  if (error.reason == "DEPOSITOR_FULL") return Decline::kMailboxFull;
+  const auto reason = DeclineFromName(error.reason);
+  return reason && IsLimit(*reason) ? *reason : Decline::kNone;
+}
 
 // Whether nobody answered, as against an answer that says no.
 bool IsSilence(const base::Error& error) {
@@ -119,19 +127,26 @@ void Courier::Watch(const std::stop_token& stop) {
 }
 
 base::Status Courier::Look_() {
+  std::vector<ConversationId> to_look_up;
   std::vector<ConversationId> due;
   RETURN_IF_ERROR(desk_.pool().WithSession([&](store::Session& session) -> base::Status {
+    ASSIGN_OR_RETURN(to_look_up, LettersToLookUp(session, kLookMax));
     ASSIGN_OR_RETURN(due, DueLetters(session, desk_.Now(), kLookMax));
     return LookAtChores(session);
   }));
-  for (const ConversationId& id : due) {
-    {
-      const std::lock_guard lock{mutex_};
-      if (looking_up_.contains(id)) continue;
-    }
-    Push({.kind = Task::Kind::kTick, .id = id});
+  for (const ConversationId& id : to_look_up) {
+    if (!LooksUpLater(id)) Push({.kind = Task::Kind::kLookUp, .id = id});
   }
+  for (const ConversationId& id : due) Push({.kind = Task::Kind::kTick, .id = id});
   return {};
+}
+
+// It is being looked up just now, or has failed a moment ago.
+bool Courier::LooksUpLater(const ConversationId& id) const {
+  const std::lock_guard lock{mutex_};
+  if (looking_up_.contains(id)) return true;
+  const auto later = look_up_later_.find(id);
+  return later != look_up_later_.end() && host_.clock().Steady() < later->second;
 }
 
 base::Status Courier::LookAtChores(store::Session& session) {
@@ -210,6 +225,7 @@ void Courier::Run(const Task& task) {
     case Task::Kind::kTick: return RunTick(task);
     case Task::Kind::kSend: return RunSend(task);
     case Task::Kind::kAnswered: return RunAnswered(task);
+    case Task::Kind::kRefused: return RunRefused(task);
     case Task::Kind::kLookUp: return RunLookUp(task);
     case Task::Kind::kChore: return RunChore(task.seq);
     case Task::Kind::kFetch: {
@@ -225,7 +241,7 @@ void Courier::Run(const Task& task) {
 void Courier::RunTick(const Task& task) {
   const auto row = desk_.Get(task.id);
   if (!row.ok()) return;
-  if (row->conversation.desk == Desk::kMachine) RunLookUp(task);
+  if (row->conversation.desk == Desk::kMachine && !LooksUpLater(task.id)) RunLookUp(task);
   bool open = true;
   {
     const std::lock_guard lock{mutex_};
@@ -262,6 +278,9 @@ void Courier::RunSend(const Task& task) {
                     .reply = std::make_shared<v1::DeliverReply>(*std::move(reply))};
       Heard(task.peer);
       Push(std::move(answered));
+    } else if (const Decline limit = LimitOf(reply.error()); limit != Decline::kNone) {
+      Push({.kind = Task::Kind::kRefused, .id = task.id, .seq = task.seq, .peer = task.peer,
+            .parcel = std::move(parcel), .reason = limit});
     } else if (IsSilence(reply.error())) {
       Silent(task.peer);
     }
@@ -317,29 +336,63 @@ void Courier::RunAnswered(const Task& task) {
   Take(*outcome);
 }
 
+// One letter that is not let through says nothing about the others to that county.
+void Courier::RunRefused(const Task& task) {
+  const auto outcome = desk_.RefusedOnTheWay(task.id, *task.parcel, task.reason);
+  if (outcome.ok()) return Take(*outcome);
+  host::LogWarnLimited("tracing.refusal_lost", 30, {{"error", outcome.error().ToString()}});
+}
+
+// The row stays on the machine's desk and gets its turn again, ever later.
+void Courier::LookUpFailed(const ConversationId& id, const base::Error& error) {
+  host::LogWarnLimited("tracing.look_up_failed", 30, {{"error", error.ToString()}});
+  std::uint64_t random = 0;
+  {
+    const std::lock_guard lock{mutex_};
+    random = rng_.Next();
+  }
+  const auto noted = desk_.NoteFailedLookUp(id, error.reason, random);
+  if (!noted.ok()) {
+    host::LogWarnLimited("tracing.look_up_not_noted", 30, {{"error", noted.error().ToString()}});
+    return;
+  }
+  host_.NotifyFeed();
+  const std::lock_guard lock{mutex_};
+  look_up_later_[id] = host_.clock().Steady() + *noted;
+}
+
+// What came just now has no row of failures.
+void Courier::LookedUpAtLast(const ConversationId& id) {
+  {
+    const std::lock_guard lock{mutex_};
+    look_up_later_.erase(id);
+  }
+  const base::Status done = desk_.LookedUpAtLast(id);
+  if (done.ok()) return;
+  host::LogWarnLimited("tracing.look_up_not_noted", 30, {{"error", done.error().ToString()}});
+}
+
 void Courier::RunLookUp(const Task& task) {
   std::optional<Question> question;
   if (task.question) {
     question = *task.question;
   } else {
     auto found = desk_.QuestionOf(task.id);
-    if (found.ok()) question = *std::move(found);
+    if (!found.ok()) return LookUpFailed(task.id, found.error());
+    question = *std::move(found);
   }
   if (!question) return;
   const auto facts = LookUp(*question);
-  if (!facts.ok()) {  // the row stays on the machine's desk until registry and subsidy answer
-    host::LogWarnLimited("tracing.registry_away", 30, {{"error", facts.error().ToString()}});
-    return;
-  }
+  if (!facts.ok()) return LookUpFailed(task.id, facts.error());  // registry or subsidy is away
   const ReplyDecision decision = DecideReply(*facts, desk_.office().policy.reply);
   const auto outcome = desk_.Decide(task.id, decision);
   if (!outcome.ok()) {
     // Another look at the same row was faster.
     const std::string& reason = outcome.error().reason;
     if (reason == "ALREADY_DONE" || reason == "WRONG_STATE") return;
-    host::LogWarnLimited("tracing.decision_failed", 30, {{"error", outcome.error().ToString()}});
-    return;
+    return LookUpFailed(task.id, outcome.error());
   }
+  if (!task.question) LookedUpAtLast(task.id);
   if (decision.way == ReplyDecision::Way::kMachine) answered_by_machine_.Add();
   Take(*outcome);
 }

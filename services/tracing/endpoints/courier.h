@@ -55,7 +55,8 @@ class Courier {
 
  private:
   struct Task {
-    enum class Kind { kTick, kSend, kAnswered, kLookUp, kChore, kFetch } kind = Kind::kTick;
+    enum class Kind { kTick, kSend, kAnswered, kRefused, kLookUp, kChore, kFetch };
+    Kind kind = Kind::kTick;
     ConversationId id = {};
     std::uint32_t seq = 0;
     Division peer = {};
@@ -64,6 +65,7 @@ class Courier {
     AskReturn ask = {};
     std::shared_ptr<const Written> written = {};
     std::shared_ptr<const Question> question = {};
+    Decline reason = Decline::kNone;
   };
   void Watch(const std::stop_token& stop);
   void Work(const std::stop_token& stop);
@@ -72,7 +74,11 @@ class Courier {
   void RunTick(const Task& task);
   void RunSend(const Task& task);
   void RunAnswered(const Task& task);
+  void RunRefused(const Task& task);
   void RunLookUp(const Task& task);
+  void LookUpFailed(const ConversationId& id, const base::Error& error);
+  void LookedUpAtLast(const ConversationId& id);
+  bool LooksUpLater(const ConversationId& id) const;
   void RunChore(std::size_t which);
   void Silent(Division peer);
   base::Status Look_();
@@ -95,6 +101,8 @@ class Courier {
   std::set<std::pair<int, ConversationId>> queued_;  // ticks and look-ups, each once
   std::set<std::size_t> chores_queued_;              // or running
   std::set<ConversationId> looking_up_;              // queued or running
+  // When what failed is looked up again, by the machine's own time: a rehearsed clock stands still.
+  std::map<ConversationId, std::chrono::steady_clock::time_point> look_up_later_;
   std::map<Division, std::deque<Task>> held_;        // to a peer with enough under way
   std::map<Division, int> in_flight_;
   std::size_t under_way_ = 0;

@@ -50,6 +50,11 @@ class DirectoryDesk {
   // A member's own file, as it says itself. It comes into force with ApplyNews, which may not run
   // on a thread of the door.
   base::Result<v1::OfferRecordReply> Offered(const v1::OfferRecord& offer, Division from);
+  // Whether an offer was refused for what only a broken or hostile peer sends.
+  static bool IsStrike(const base::Error& error) {
+    return error.reason == "SIGNATURE_BAD" || error.reason == "DIRECTORY_BAD" ||
+           error.reason == "NOT_YOUR_DIRECTORY";
+  }
   bool HasNews() const { return has_news_; }
   base::Result<bool> ApplyNews();
   OwnFile own_file() const;

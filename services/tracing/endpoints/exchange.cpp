@@ -103,7 +103,10 @@ void Exchange::Serve(Door& door) {
         return arrive_(message, from);
       });
   door.server->On<v1::Hello, v1::HelloReply>(
-      [this](const bus::Request&, const v1::Hello& message) -> base::Result<v1::HelloReply> {
+      [this](const bus::Request& request,
+             const v1::Hello& message) -> base::Result<v1::HelloReply> {
+        ASSIGN_OR_RETURN(const Division from, Division::Parse(request.peer));
+        if (gate_) RETURN_IF_ERROR(gate_(from, message.ByteSizeLong()));
         return Greet(message);
       });
 }

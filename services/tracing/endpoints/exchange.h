@@ -57,6 +57,9 @@ class Exchange {
   using Detour = std::function<bool(Division peer, const v1::SealedItem& item,
                                     const std::string& same, const Delivered& done)>;
   void SetDetour(Detour detour) { detour_ = std::move(detour); }
+  // Asked before a greeting is signed: whether that county may have it now. Before Open().
+  using Gate = std::function<base::Status(Division from, std::size_t bytes)>;
+  void SetGate(Gate gate) { gate_ = std::move(gate); }
   // The same for any other request.
   void Call(Division peer, std::string type, std::string body,
             std::function<void(bus::Reply)> done);
@@ -86,6 +89,7 @@ class Exchange {
   Arrive arrive_;
   std::vector<Extra> extras_;
   Detour detour_;
+  Gate gate_;
   mutable std::mutex mutex_;
   std::mutex opening_;
   std::shared_ptr<Door> door_;

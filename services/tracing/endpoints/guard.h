@@ -1,42 +1,78 @@
-// How much is taken from each county: rate, size, quota, strikes (domain/delivery.h Meter).
+// How much is taken from each county: rate, size, strikes (domain/delivery.h Meter).
 //
+// Two meters for each: what it brings to our door itself, where its CURVE key names it, and what a
+// relay brings in its name, where only a signature inside proves anything. What nobody has proven
+// counts against the second alone, so that a relay cannot have somebody shut out at our door.
 // Measured by the machine's own steady time, so a rehearsed clock that stands still shuts nobody
-// out. Kept in memory: a restart forgives. Thread-safe.
+// out. Kept in memory; PeerWatch keeps who is shut out in a table and tells of it. Thread-safe.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 
 #include "base/clock.h"
+#include "base/result.h"
 #include "tracing/domain/delivery.h"
 
 namespace tracing {
+
+enum class Way : std::uint8_t { kDoor, kRelay };
 
 class Guard {
  public:
   Guard(const base::Clock& clock, const Limits& limits) : clock_(clock), limits_(limits) {}
 
-  Decline Take(Division peer, std::size_t bytes) {
+  Decline Take(Division peer, std::size_t bytes, Way way = Way::kDoor) {
     const std::lock_guard lock{mutex_};
-    return meters_[peer].Take(Now(), bytes, open_[peer], limits_);
+    return meters_[{peer, way}].Take(Now(), bytes, limits_);
+  }
+  // The same for requests that are answered with an error. kResourceExhausted with the reason.
+  base::Status Admit(Division peer, std::size_t bytes) {
+    const Decline verdict = Take(peer, bytes);
+    if (verdict == Decline::kNone) return {};
+    return base::Error{base::Code::kResourceExhausted, std::string{DeclineName(verdict)},
+                       std::string{DeclineChinese(verdict)}};
+  }
+  int RetryAfterSeconds(Division peer, Way way = Way::kDoor) const {
+    const std::lock_guard lock{mutex_};
+    const auto found = meters_.find({peer, way});
+    return found == meters_.end() ? 1 : found->second.RetryAfterSeconds(Now(), limits_);
   }
   // True if that shut the peer out just now.
-  bool Strike(Division peer) {
+  bool Strike(Division peer, Way way = Way::kDoor) {
     const std::lock_guard lock{mutex_};
-    return meters_[peer].Strike(Now(), limits_);
+    return meters_[{peer, way}].Strike(Now(), limits_);
   }
   void Open(Division peer) {
     const std::lock_guard lock{mutex_};
-    meters_[peer].Open();
+    for (const Way way : {Way::kDoor, Way::kRelay}) meters_[{peer, way}].Open();
   }
+  // Anew for the whole time: it was shut out before a restart.
+  void ShutOut(Division peer) {
+    const std::lock_guard lock{mutex_};
+    meters_[{peer, Way::kDoor}].ShutOut(Now(), limits_);
+  }
+  // The worse of both ways.
   Stand StandOf(Division peer) const {
     const std::lock_guard lock{mutex_};
-    const auto found = meters_.find(peer);
-    return found == meters_.end() ? Stand::kNormal : found->second.StandAt(Now(), limits_);
+    Stand worst = Stand::kNormal;
+    for (const Way way : {Way::kDoor, Way::kRelay}) {
+      const auto found = meters_.find({peer, way});
+      if (found == meters_.end()) continue;
+      worst = std::max(worst, found->second.StandAt(Now(), limits_));
+    }
+    return worst;
   }
-  void SetOpenLetters(std::map<Division, int> open) {
+  // Of all that were ever heard of since the start.
+  std::map<Division, Stand> Stands() const {
     const std::lock_guard lock{mutex_};
-    open_ = std::move(open);
+    std::map<Division, Stand> out;
+    for (const auto& [key, meter] : meters_) {
+      Stand& worst = out[key.first];
+      worst = std::max(worst, meter.StandAt(Now(), limits_));
+    }
+    return out;
   }
 
  private:
@@ -47,8 +83,7 @@ class Guard {
   const base::Clock& clock_;
   const Limits& limits_;
   mutable std::mutex mutex_;
-  std::map<Division, Meter> meters_;
-  std::map<Division, int> open_;
+  std::map<std::pair<Division, Way>, Meter> meters_;
 };
 
 }  // namespace tracing

@@ -22,10 +22,10 @@ Once OnceOf(const bus::Request& request) {
 }  // namespace
 
 Handlers::Handlers(host::Host& host, LetterDesk& desk, DirectoryDesk& directory,
-                   DirectoryNews& news, Exchange& exchange, Courier& courier, Guard& guard,
-                   DeskRoom& room)
+                   DirectoryNews& news, Exchange& exchange, Courier& courier,
+                   PeerWatch& watch, DeskRoom& room)
     : host_(host), desk_(desk), directory_(directory), news_(news), exchange_(exchange),
-      courier_(courier), guard_(guard), room_(room) {}
+      courier_(courier), watch_(watch), room_(room) {}
 
 template <class Req, class Rep>
 void Handlers::On(base::Result<Rep> (Handlers::*handler)(const bus::Request&, const Req&)) {
@@ -242,7 +242,6 @@ base::Result<v1::ListPeersReply> Handlers::Peers(const bus::Request&, const v1::
     v1::PeerStatus& one = *reply.add_peers();
     one.set_division(code);
     one.set_name(member.name());
-    one.set_stand(std::string{StandName(guard_.StandOf(*division))});
     if (const auto lane = lanes.find(*division); lane != lanes.end()) {
       if (lane->second.heard_at != base::UtcTime{}) {
         *one.mutable_heard_at() = ToProto(lane->second.heard_at);
@@ -250,6 +249,7 @@ base::Result<v1::ListPeersReply> Handlers::Peers(const bus::Request&, const v1::
       one.set_attempts(lane->second.silences);
       if (lane->second.silences > 0) *one.mutable_next_try() = ToProto(lane->second.probe_at);
     }
+    watch_.PutPeer(*division, &one);
     for (const PeerTally& tally : tallies) {
       if (tally.peer != *division) continue;
       one.set_waiting(tally.waiting);
@@ -266,7 +266,7 @@ base::Result<v1::OpenPeerReply> Handlers::OpenPeer(const bus::Request& request,
                                                    const v1::OpenPeer& message) {
   ASSIGN_OR_RETURN(const auto actor, ActorFrom(request.envelope));
   ASSIGN_OR_RETURN(const Division division, Division::Parse(message.division()));
-  guard_.Open(division);
+  RETURN_IF_ERROR(watch_.Open(division, actor.person_id()));
   return v1::OpenPeerReply{};
 }
 

@@ -5,14 +5,14 @@
 #include "tracing/endpoints/courier.h"
 #include "tracing/endpoints/desk_room.h"
 #include "tracing/endpoints/directory_news.h"
-#include "tracing/endpoints/guard.h"
+#include "tracing/endpoints/peer_watch.h"
 
 namespace tracing {
 
 class Handlers {
  public:
   Handlers(host::Host& host, LetterDesk& desk, DirectoryDesk& directory, DirectoryNews& news,
-           Exchange& exchange, Courier& courier, Guard& guard, DeskRoom& room);
+           Exchange& exchange, Courier& courier, PeerWatch& watch, DeskRoom& room);
   void Register();
   void SetGreet(DirectoryDesk::Greet greet) { greet_ = std::move(greet); }
 
@@ -57,7 +57,7 @@ class Handlers {
   DirectoryNews& news_;
   Exchange& exchange_;
   Courier& courier_;
-  Guard& guard_;
+  PeerWatch& watch_;
   DeskRoom& room_;
   DirectoryDesk::Greet greet_;
 };

@@ -84,10 +84,7 @@ base::Status RecoveryRoom::Register() {
 }
 
 base::Status RecoveryRoom::Allowed(Division from, std::size_t bytes) {
-  const Decline verdict = guard_.Take(from, bytes);
-  if (verdict == Decline::kNone || verdict == Decline::kQuota) return {};
-  return Error{Code::kResourceExhausted, std::string{DeclineName(verdict)},
-               std::string{DeclineChinese(verdict)}};
+  return guard_.Admit(from, bytes);
 }
 
 baoxue::bus::v1::DependencyHealth RecoveryRoom::Health() const {

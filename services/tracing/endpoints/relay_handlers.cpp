@@ -65,18 +65,15 @@ base::Status RelayHandlers::Register() {
 void RelayHandlers::RegisterDoor() {
   exchange_.On<v1::Deposit, v1::DepositReply>(
       "", [this](const v1::Deposit& deposit, Division from) -> base::Result<v1::DepositReply> {
-        const Decline verdict = guard_.Take(from, 0);
-        if (verdict == Decline::kShutOut || verdict == Decline::kSlowDown) {
-          return Error{Code::kResourceExhausted, std::string{DeclineName(verdict)},
-                       std::string{DeclineChinese(verdict)}};
-        }
+        RETURN_IF_ERROR(guard_.Admit(from, 0));
         ASSIGN_OR_RETURN(const v1::DepositReply reply, desk_.Deposit(deposit, from));
         stored_.Add();
         if (deposit.to() == letters_.office().self.ToString()) courier_.Look();
         return reply;
       });
   exchange_.On<v1::Collect, v1::CollectReply>(
-      "", [this](const v1::Collect& collect, Division from) {
+      "", [this](const v1::Collect& collect, Division from) -> base::Result<v1::CollectReply> {
+        RETURN_IF_ERROR(guard_.Admit(from, 0));
         return desk_.Collect(collect, from);
       });
 }
@@ -222,7 +219,8 @@ bool RelayHandlers::Open(const ParcelRow& row) {
   if (posted.ok()) {
     dealt = DealWith(row, *posted);
   } else {
-    // Nobody can be blamed: the relay may have forged it. The sender repeats what is real.
+    // The relay may have forged it: that counts only against what it brings in this name.
+    guard_.Strike(row.depositor, Way::kRelay);
     host::LogWarnLimited("tracing.parcel_unreadable", 60,
                          {{"depositor", row.depositor.ToString()},
                           {"reason", posted.error().reason}});
@@ -239,6 +237,11 @@ bool RelayHandlers::Open(const ParcelRow& row) {
 base::Status RelayHandlers::DealWith(const ParcelRow& row, const v1::Posted& posted) {
   v1::DeliverReply reply;
   v1::Posted back;
+  const bool asks = posted.has_question() || posted.has_hello() || posted.has_get_heads() ||
+                    posted.has_return_items();
+  if (asks && Judge(row.depositor, row.sealed.size()) != Decline::kNone) {
+    return {};  // asked again, it is answered
+  }
   switch (posted.what_case()) {
     case v1::Posted::kItem: return TakeItem(row, posted.item());
     case v1::Posted::kReceipt:
@@ -250,6 +253,7 @@ base::Status RelayHandlers::DealWith(const ParcelRow& row, const v1::Posted& pos
     case v1::Posted::kQuestion: {
       ASSIGN_OR_RETURN(*back.mutable_blind_answer(),
                        where_.Arrive(posted.question(), row.depositor));
+      if (IsWhereStrike(back.blind_answer().refused())) guard_.Strike(row.depositor, Way::kRelay);
       return PostAndWait(row.depositor, back, "");
     }
     case v1::Posted::kBlindAnswer: {
@@ -276,12 +280,29 @@ base::Status RelayHandlers::DealWith(const ParcelRow& row, const v1::Posted& pos
   return {};
 }
 
+// Who is shut out at our door does not come in through the relay.
+Decline RelayHandlers::Judge(Division depositor, std::size_t bytes) {
+  if (guard_.StandOf(depositor) == Stand::kShutOut) return Decline::kShutOut;
+  return guard_.Take(depositor, bytes, Way::kRelay);
+}
+
 base::Status RelayHandlers::TakeItem(const ParcelRow& row, const v1::SealedItem& item) {
   v1::Deliver request;
   *request.mutable_item() = item;
-  ASSIGN_OR_RETURN(const Outcome outcome, letters_.Arrive(request, row.depositor));
-  courier_.Take(outcome);
   v1::Posted back;
+  if (const Decline no = Judge(row.depositor, item.sealed().size()); no != Decline::kNone) {
+    const auto refusal = letters_.RefuseProven(
+        item, row.depositor, no, guard_.RetryAfterSeconds(row.depositor, Way::kRelay));
+    if (!refusal) return {};
+    *back.mutable_declined() = refusal->declined();
+    return PostAndWait(row.depositor, back, "");
+  }
+  ASSIGN_OR_RETURN(const Outcome outcome, letters_.Arrive(request, row.depositor));
+  // Only the signature says whose fault it is; what has none is the relay's word.
+  if (LetterDesk::IsStrike(outcome.answer)) {
+    guard_.Strike(row.depositor, outcome.proven ? Way::kDoor : Way::kRelay);
+  }
+  courier_.Take(outcome);
   if (outcome.answer.has_receipt()) *back.mutable_receipt() = outcome.answer.receipt();
   if (outcome.answer.has_declined()) *back.mutable_declined() = outcome.answer.declined();
   return PostAndWait(row.depositor, back, "");
@@ -309,6 +330,10 @@ base::Status RelayHandlers::TakeAnswer(const ParcelRow& row, const v1::DeliverRe
   }
   // What is not signed as it should be, or of no letter of ours, stays without effect.
   if (outcome.error().code == Code::kUnavailable) return outcome.error();
+  const std::string& why = outcome.error().reason;
+  if (why == "SIGNATURE_BAD" || why == "UNREADABLE" || why == "RECEIPT_OF_ANOTHER") {
+    guard_.Strike(row.depositor, Way::kRelay);
+  }
   host::LogWarnLimited("tracing.answer_refused", 30,
                        {{"peer", row.depositor.ToString()},
                         {"error", outcome.error().ToString()}});

@@ -51,6 +51,7 @@ class RelayHandlers {
   // False: better to go on later.
   bool Open(const ParcelRow& row);
   base::Status DealWith(const ParcelRow& row, const v1::Posted& posted);
+  Decline Judge(Division depositor, std::size_t bytes);
   base::Status TakeItem(const ParcelRow& row, const v1::SealedItem& item);
   base::Status TakeAnswer(const ParcelRow& row, const v1::DeliverReply& reply);
   base::Result<v1::GetRelayReply> List();

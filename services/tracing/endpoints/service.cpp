@@ -35,7 +35,8 @@ struct Service {
         news(host.pool(), settings->office, host.clock(), directory, exchange),
         room(host, desk, [this](const Outcome& outcome) { courier.Take(outcome); },
              [this] { courier.Look(); }),
-        handlers(host, desk, directory, news, exchange, courier, guard, room),
+        watch(host, desk, guard, courier, directory),
+        handlers(host, desk, directory, news, exchange, courier, watch, room),
         recovery(host, desk, exchange, guard,
                  [this](const Outcome& outcome) { courier.Take(outcome); }),
         print_handlers(host, desk, directory),
@@ -56,6 +57,7 @@ struct Service {
     settings->office.keyring = &host.keyring();
     RETURN_IF_ERROR(directory.Load());
     RETURN_IF_ERROR(recovery.Register());
+    RETURN_IF_ERROR(watch.Register());
     courier.AddChore(recovery.AsChore());
     room.Register();
     courier.AddChore(room.AnswerChore());
@@ -64,11 +66,17 @@ struct Service {
       return recovery.Fetch(peer, id, ask);
     });
     exchange.On<v1::OfferRecord, v1::OfferRecordReply>(
-        "", [this](const v1::OfferRecord& offer, Division from) {
+        "", [this](const v1::OfferRecord& offer,
+                   Division from) -> base::Result<v1::OfferRecordReply> {
+          RETURN_IF_ERROR(guard.Admit(from, offer.ByteSizeLong()));
           base::Result<v1::OfferRecordReply> reply = directory.Offered(offer, from);
+          if (!reply.ok() && DirectoryDesk::IsStrike(reply.error())) guard.Strike(from);
           courier.Look();
           return reply;
         });
+    exchange.SetGate([this](Division from, std::size_t bytes) {
+      return guard.Admit(from, bytes);
+    });
     courier.AddChore(news.AsChore());
     where.Register();
     RETURN_IF_ERROR(relay.Register());
@@ -120,14 +128,11 @@ struct Service {
     const Decline verdict = guard.Take(from, request.item().sealed().size());
     if (verdict != Decline::kNone) {
       declined.Add();
-      return base::Error{base::Code::kResourceExhausted, std::string{DeclineName(verdict)},
-                         std::string{DeclineChinese(verdict)}};
+      return desk.Refuse(from, verdict, guard.RetryAfterSeconds(from));
     }
     ASSIGN_OR_RETURN(Outcome outcome, desk.Arrive(request, from));
     if (outcome.answer.has_declined()) declined.Add();
-    if (LetterDesk::IsStrike(outcome.answer) && guard.Strike(from)) {
-      host::LogError("tracing.peer_shut_out", {{"peer", from.ToString()}});
-    }
+    if (LetterDesk::IsStrike(outcome.answer)) guard.Strike(from);  // PeerWatch tells of it
     courier.Take(outcome);
     return std::move(outcome.answer);
   }
@@ -143,6 +148,7 @@ struct Service {
   DirectoryDesk directory;
   DirectoryNews news;
   DeskRoom room;
+  PeerWatch watch;
   Handlers handlers;
   RecoveryRoom recovery;
   PrintHandlers print_handlers;
@@ -164,28 +170,11 @@ void Service::Report() {
   });
   host.SetNextDue([this] { return courier.NextDue(); });
   host.OnClockMoved([this] { courier.Look(); });
-  host.AddHealth("letters:keys", [this] {
-    baoxue::bus::v1::DependencyHealth health;
-    const auto book = settings->office.book();
-    const auto soon = book->directory.Expiring(desk.Now(), kKeyExpiryNoticeDays);
-    health.set_name("letters:keys");
-    health.set_ok(book->SigningKey(desk.Now()) != nullptr);
-    std::string text;
-    for (const KeyExpiry& one : soon) {
-      text += one.division + " " + one.key_id + " " + base::ToLocal(one.at) + "; ";
-    }
-    health.set_detail(soon.empty() ? "" : "keys that expire within 60 days: " + text);
-    health.set_lag(soon.size());
-    return health;
-  });
   host::Gauge stuck = host.metrics().gauge("baoxue_tracing_letters_stuck",
                                                  "Letters that do not go on, with a reason");
   host::Gauge waiting = host.metrics().gauge("baoxue_tracing_letters_waiting",
                                                    "Letters with an item without a receipt");
-  host::Gauge expiring =
-      host.metrics().gauge("baoxue_tracing_keys_expiring",
-                           "Counties whose last key expires within 60 days");
-  host.metrics().Collect([this, stuck, waiting, expiring]() mutable {
+  host.metrics().Collect([this, stuck, waiting]() mutable {
     std::vector<PeerTally> peers;
     std::uint64_t count = 0;
     const base::Status read = desk.pool().WithSession([&](store::Session& s) -> base::Status {
@@ -197,17 +186,9 @@ void Service::Report() {
     });
     if (!read.ok()) return;
     std::uint64_t all = 0;
-    std::map<Division, int> open;
-    for (const PeerTally& peer : peers) {
-      all += peer.waiting;
-      open[peer.peer] = static_cast<int>(peer.open);
-    }
-    guard.SetOpenLetters(std::move(open));
+    for (const PeerTally& peer : peers) all += peer.waiting;
     stuck.Set(static_cast<double>(count));
     waiting.Set(static_cast<double>(all));
-    const auto book = settings->office.book();
-    expiring.Set(
-        static_cast<double>(book->directory.Expiring(desk.Now(), kKeyExpiryNoticeDays).size()));
   });
 }
 

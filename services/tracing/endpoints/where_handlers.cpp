@@ -115,15 +115,9 @@ void WhereHandlers::Register() {
   exchange_.On<v1::BlindQuestion, v1::BlindAnswer>(
       "blind", [this](const v1::BlindQuestion& question,
                       Division from) -> base::Result<v1::BlindAnswer> {
-        const Decline verdict = guard_.Take(from, question.ByteSizeLong());
-        if (verdict != Decline::kNone) {
-          return Error{Code::kResourceExhausted, std::string{DeclineName(verdict)},
-                       std::string{DeclineChinese(verdict)}};
-        }
+        RETURN_IF_ERROR(guard_.Admit(from, question.ByteSizeLong()));
         ASSIGN_OR_RETURN(v1::BlindAnswer answer, Arrive(question, from));
-        if (IsWhereStrike(answer.refused()) && guard_.Strike(from)) {
-          host::LogError("tracing.peer_shut_out", {{"peer", from.ToString()}});
-        }
+        if (IsWhereStrike(answer.refused())) guard_.Strike(from);
         return answer;
       });
   courier_.AddChore({.name = "where", .due = CountDueWhere, .next = NextWhere,

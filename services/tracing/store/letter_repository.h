@@ -92,7 +92,7 @@ base::Status SaveDirectory(store::Transaction& tx, const DirectoryRow& row,
                            const std::string& by, base::UtcTime now);
 base::Status DeleteDirectory(store::Transaction& tx, const std::string& issuer);
 
-// Conversations whose time has come, or that wait for the machine, the longest first.
+// Conversations whose time has come, the longest first.
 base::Result<std::vector<ConversationId>> DueLetters(store::Session& session, base::UtcTime now,
                                                      std::uint32_t limit);
 base::Result<std::uint64_t> CountDue(store::Session& session, base::UtcTime now);

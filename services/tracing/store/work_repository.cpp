@@ -13,10 +13,6 @@ base::Result<std::vector<ConversationId>> DueLetters(store::Session& session, ba
                                                      std::uint32_t limit) {
   const std::string tail = " LIMIT " + std::to_string(limit);
   std::vector<ConversationId> out;
-  ASSIGN_OR_RETURN(store::Rows asked,
-                   session.Query("SELECT conversation_id FROM conversation WHERE desk = 1 AND "
-                                 "(SELECT numbers_frozen FROM recovery WHERE id = 1) = 0" + tail));
-  while (asked.Next()) out.push_back(IdFrom(asked.Text("conversation_id")));
   ASSIGN_OR_RETURN(store::Rows due,
                    session.Query("SELECT conversation_id FROM conversation WHERE wake_at <= ? "
                                  "ORDER BY wake_at" + tail,

@@ -184,6 +184,16 @@ class County {
                                                     suite_.services.at("tracing").database);
   }
   void Start() { service_ = Run(TracingDefinition()); }
+  // Before Start: the metrics' page is served there.
+  void ServeMetrics(const std::string& address) { suite_.services["tracing"].metrics = address; }
+  // What a metric says now; -1: there is none of that name.
+  double Metric(const std::string& name) {
+    const std::string page = service_->host().metrics().Text();
+    const std::size_t at = page.find("\n" + name + " ");
+    return at == std::string::npos ? -1 : std::stod(page.substr(at + name.size() + 2));
+  }
+  void RegistryDown() { registry_.reset(); }
+  void RegistryUp() { registry_ = Run(FakeRegistry(book_)); }
   // Another service of this deployment, the real one.
   void Also(const std::string& name, host::Definition definition) {
     others_[name] = Run(std::move(definition));

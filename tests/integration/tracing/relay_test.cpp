@@ -114,6 +114,11 @@ TEST_F(RelayTest, TheQuotaRefusesAndTheAgeEndsAParcelVisibly) {
   ASSERT_TRUE(harness::WaitUntil([&] { return tally(&v1::RelayMailbox::refused) > 0; },
                                  std::chrono::seconds{20}));
   EXPECT_THAT(Parcels(), HasSubstr("1"));
+  // The sender sees why that one waits, and takes it for no silence of 绥宁's.
+  ASSERT_TRUE(harness::WaitUntil([&] { return tongan_.Look(two).stuck() == "PEER_DECLINED"; },
+                                 std::chrono::seconds{20}));
+  EXPECT_THAT(tongan_.Look(two).stuck_text(), HasSubstr("中转信箱已满"));
+  EXPECT_EQ(tongan_.Metric("baoxue_tracing_silences_total"), 0);
   relay_.Advance(std::chrono::days{2});
   ASSERT_TRUE(harness::WaitUntil([&] { return tally(&v1::RelayMailbox::expired) > 0; },
                                  std::chrono::seconds{20}));

@@ -133,6 +133,80 @@ TEST(LetterDelivery, AnUnsignedRefusalStopsNothing) {
   EXPECT_EQ(pair.at(kAsker).stuck, Stuck::kNone);
 }
 
+TEST(LetterDelivery, ALimitOfTheOtherSideNeedsNoSignatureAndIsShownAtOnce) {
+  Pair pair;
+  pair.Open();
+  pair.wire.clear();
+  const auto& item = pair.at(kAsker).mine.items[0];
+  DeclinedArrived no{.seq = 1, .hash = item.hash, .reason = Decline::kSlowDown,
+                     .retry_after_s = 900, .is_signed = false, .is_vouched = true};
+  pair.Must(kAsker, no);
+  EXPECT_EQ(pair.at(kAsker).next_try, pair.now + minutes{15}) << "waits as it was told";
+  EXPECT_EQ(pair.at(kAsker).stuck, Stuck::kNone) << "too fast is nothing for people";
+  no.reason = Decline::kShutOut;
+  pair.Must(kAsker, no);
+  EXPECT_EQ(pair.at(kAsker).stuck, Stuck::kPeerDeclined);
+  EXPECT_EQ(pair.at(kAsker).declined, Decline::kShutOut);
+  no.reason = Decline::kBadItem;  // no limit: that needs a signature
+  EXPECT_FALSE(pair.Must(kAsker, no).changed);
+  pair.now += minutes{15};
+  pair.Must(kAsker, Tick{});
+  pair.PassAll();
+  EXPECT_EQ(pair.at(kAsker).stuck, Stuck::kNone);
+}
+
+TEST(LetterDelivery, WhoseKeyIsMissingIsSaidAtOnce) {
+  Pair pair;
+  pair.Open();
+  pair.wire.clear();
+  pair.own_key = false;
+  pair.now += minutes{5};
+  pair.Must(kAsker, Tick{});
+  EXPECT_EQ(pair.at(kAsker).stuck, Stuck::kOwnKeyMissing);
+  pair.own_key = true;
+  pair.peer_keys = false;
+  pair.now += minutes{5};
+  EXPECT_TRUE(pair.Must(kAsker, Tick{}).send.empty());
+  EXPECT_EQ(pair.at(kAsker).stuck, Stuck::kKeysMissing);
+  pair.peer_keys = true;
+  pair.now += minutes{5};
+  pair.Must(kAsker, Tick{});
+  EXPECT_EQ(pair.at(kAsker).stuck, Stuck::kNone);
+  pair.PassAll();
+  EXPECT_EQ(pair.State(kAsker), LetterState::kReceipted);
+}
+
+TEST(LetterDelivery, WithoutAKeyOfOurOwnNothingIsWrittenAndTheUrgingWaits) {
+  Pair pair;
+  pair.Open();
+  pair.PassAll();
+  pair.own_key = false;
+  pair.now += std::chrono::days{40};
+  pair.Must(kAsker, Tick{});
+  EXPECT_EQ(pair.at(kAsker).mine.size(), 1U);
+  EXPECT_EQ(pair.Do(kAsker, Write{.kind = ItemKind::kWithdraw, .text = "x"}).error().reason,
+            "NO_OWN_KEY");
+  pair.own_key = true;
+  pair.Must(kAsker, Tick{});
+  EXPECT_EQ(pair.at(kAsker).mine.size(), 3U) << "urging and copy";
+}
+
+TEST(LetterDelivery, ALookUpThatKeepsFailingIsShownUntilALetterLeavesTheMachinesDesk) {
+  Pair pair;
+  pair.Open();
+  pair.PassAll();
+  ASSERT_EQ(pair.at(kAnswerer).desk, Desk::kMachine);
+  pair.Must(kAnswerer, LookUpFailed{});
+  EXPECT_EQ(pair.at(kAnswerer).stuck, Stuck::kNone);
+  pair.Must(kAnswerer, LookUpFailed{.lasts = true});
+  EXPECT_EQ(pair.at(kAnswerer).stuck, Stuck::kLookUpFails);
+  EXPECT_EQ(pair.Count(Did::kStuck, kAnswerer), 1);
+  pair.Must(kAnswerer, LookUpFailed{.lasts = true});
+  EXPECT_EQ(pair.Count(Did::kStuck, kAnswerer), 1);
+  pair.Must(kAnswerer, ToDesk{Desk::kOfficer});
+  EXPECT_EQ(pair.at(kAnswerer).stuck, Stuck::kNone);
+}
+
 TEST(LetterDelivery, AnExpiredKeyIsRefusedByNameAndPasses) {
   Pair pair;
   pair.Open();
@@ -205,29 +279,30 @@ TEST(Meter, SlowsThenShutsOutThenForgets) {
   limits.per_minute = 60;
   Meter meter;
   base::UtcTime now = testing::At(2026, 9, 1);
-  EXPECT_EQ(meter.Take(now, 100, 0, limits), Decline::kNone);
+  EXPECT_EQ(meter.Take(now, 100, limits), Decline::kNone);
   for (int i = 0; i < 3; ++i) EXPECT_FALSE(meter.Strike(now, limits));
   EXPECT_EQ(meter.StandAt(now, limits), Stand::kSlowed);
   EXPECT_FALSE(meter.Strike(now, limits));
   EXPECT_TRUE(meter.Strike(now, limits));  // the alert, once
-  EXPECT_EQ(meter.Take(now, 100, 0, limits), Decline::kShutOut);
+  EXPECT_EQ(meter.Take(now, 100, limits), Decline::kShutOut);
+  EXPECT_EQ(meter.RetryAfterSeconds(now, limits), 60 * limits.shut_minutes);
   now += minutes{limits.shut_minutes};
-  EXPECT_EQ(meter.Take(now, 100, 0, limits), Decline::kNone);
+  EXPECT_EQ(meter.Take(now, 100, limits), Decline::kNone);
 }
 
-TEST(Meter, RateSizeAndQuota) {
+TEST(Meter, RateSizeAndWhenToComeAgain) {
   Limits limits;
   limits.burst = 10;
   limits.per_minute = 60;
   Meter meter;
   base::UtcTime now = testing::At(2026, 9, 1);
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(meter.Take(now, 100, 0, limits), Decline::kNone);
-  EXPECT_EQ(meter.Take(now, 100, 0, limits), Decline::kSlowDown);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(meter.Take(now, 100, limits), Decline::kNone);
+  EXPECT_EQ(meter.Take(now, 100, limits), Decline::kSlowDown);
+  EXPECT_EQ(meter.RetryAfterSeconds(now, limits), 1);
   now += std::chrono::seconds{1};
-  EXPECT_EQ(meter.Take(now, 100, 0, limits), Decline::kNone);
+  EXPECT_EQ(meter.Take(now, 100, limits), Decline::kNone);
   now += minutes{1};
-  EXPECT_EQ(meter.Take(now, std::size_t{2} << 20, 0, limits), Decline::kTooLarge);
-  EXPECT_EQ(meter.Take(now, 100, limits.open_letters_max, limits), Decline::kQuota);
+  EXPECT_EQ(meter.Take(now, std::size_t{2} << 20, limits), Decline::kTooLarge);
 }
 
 }  // namespace

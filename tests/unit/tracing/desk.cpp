@@ -52,6 +52,8 @@ base::Result<Effects> Pair::Do(int side, const Input& input) {
                         .random = 7,
                         .peer_confirmed = confirmed[side],
                         .peer_known = known[side],
+                        .peer_keys = peer_keys,
+                        .own_key = own_key,
                         .lane_open = lane_open[side],
                         .hash = hash_,
                         .write = write,

@@ -51,6 +51,8 @@ class Pair {
   base::UtcTime now = At(2026, 9, 1);
   bool confirmed[2] = {true, true};
   bool known[2] = {true, true};
+  bool peer_keys = true;                // of both sides
+  bool own_key = true;
   bool lane_open[2] = {true, true};
   Numbering numbers[2] = {};
   std::deque<Packet> wire = {};
