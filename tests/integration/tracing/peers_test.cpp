@@ -249,7 +249,6 @@ class BehindARelay : public ::testing::Test {
     relay_.Configure("relay:\n  serves: [\"*\"]\n");
     suining_.Reconfigure(
         "bind: []\nadvertise: []\nsuite: sm\nautomatic: [HC, XC]\nretry_first_ms: 200\n"
-        "per_minute: 600\nburst: 400\n"
         "relay: {through: \"" + relay_.division() + "\", poll_seconds: 1}\n");
     relay_.Start();
     suining_.Start();
@@ -295,7 +294,8 @@ class BehindARelay : public ::testing::Test {
         std::chrono::seconds{40});
   }
   std::string Stand() {
-    for (const auto& one : suining_.Must<v1::ListPeersReply>(v1::ListPeers{}).peers()) {
+    const auto reply = suining_.Must<v1::ListPeersReply>(v1::ListPeers{});
+    for (const auto& one : reply.peers()) {
       if (one.division() == kStranger) return one.stand();
     }
     return "";
