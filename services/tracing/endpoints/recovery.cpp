@@ -94,14 +94,14 @@ baoxue::bus::v1::DependencyHealth RecoveryRoom::Health() const {
   health.set_ok(!state->under_way() && !state->numbers_frozen);
   health.set_lag(state->recovery.unconfirmed.size());
   if (health.ok()) return health;
-  std::string text = state->numbers_frozen ? "restored: numbers are frozen" : "restored";
-  if (!state->recovery.unconfirmed.empty()) text += "; not answered yet:";
+  std::string text = state->numbers_frozen ? "数据已恢复，文号冻结中" : "数据已恢复";
+  if (!state->recovery.unconfirmed.empty()) text += "；尚未答复的县：";
   int named = 0;
   for (const Division member : state->recovery.unconfirmed) {
     if (++named > 10) break;
     text += " " + member.ToString();
   }
-  health.set_detail(text + " (baoxue letter confirm-numbers, if they cannot answer)");
+  health.set_detail(text + "（对方无法答复时可用 baoxue letter confirm-numbers）");
   return health;
 }
 

@@ -1,5 +1,7 @@
 #include "tracing/endpoints/relay_handlers.h"
 
+#include <fmt/format.h>
+
 #include <future>
 
 #include "host/log.h"
@@ -408,11 +410,10 @@ void RelayHandlers::Report() {
       expired += one.expired();
     }
     health.set_lag(waiting);
-    std::string text = std::to_string(waiting) + " parcels in mailboxes, " +
-                       std::to_string(expired) + " expired there so far";
+    std::string text = fmt::format("信箱中待取 {} 件，累计过期 {} 件", waiting, expired);
     if (!list->through().empty()) {
-      text += "; collecting from " + list->through() +
-              (list->error().empty() ? "" : " fails: " + list->error());
+      text += list->error().empty() ? "；本县信箱在 " + list->through()
+                                    : "；从 " + list->through() + " 取件失败：" + list->error();
     }
     health.set_detail(text);
     return health;

@@ -129,8 +129,7 @@ void TransferWatcher::Report() {
     });
     health.set_ok(read.ok());
     health.set_lag(tally.missing);
-    health.set_detail(fmt::format("out and waited for {}, not arrived {}, a party overdue {}, "
-                                  "without a letter {}",
+    health.set_detail(fmt::format("转出待到校 {} 人，逾期未到 {} 人，有一方逾期 {} 件，未能发函 {} 件",
                                   tally.waiting, tally.missing, tally.overdue,
                                   tally.without_letter));
     return health;
