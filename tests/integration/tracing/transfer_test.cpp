@@ -265,5 +265,23 @@ TEST_F(TwoCounties, AConfirmedDropoutWhoArrivesIsClosedAsInSchoolElsewhere) {
   EXPECT_THAT(tongan_->Run({"case", "show", id}), HasSubstr("转学已到校：430527"));
 }
 
+TEST_F(TwoCounties, WhatCouldNotBeWrittenBeforeHeCameBackIsNotWrittenAfterwards) {
+  const Row& child = tongan_->roster().at(70);
+  const std::string student = tongan_->StudentId(child);
+  To("2026-12-18T08:00");
+  tongan_->Out(student, "2026-12-18", "530200");  // nobody in the directory
+  ASSERT_TRUE(harness::WaitUntil(
+      [&] { return tongan_->Watch(student, "out").value("letter_problem", "") != ""; },
+      std::chrono::seconds{30}));
+  tongan_->Run({"enrol", "transfer-in", "--student", student, "--class",
+                child.at("学校标识码") + "/" + child.at("班号"), "--effective", "2026-12-18",
+                "--evidence", "转学申请:4", "--approver", "a/bureau_officer/教育局",
+                "--other-school", "外县小学"});
+  ASSERT_TRUE(tongan_->Awaits(student, "out", "state_name", "已取消"));
+  tongan_->Run({"directory", "paper", "530200", "--name", "某县", "--bureau", "某县教育局"});
+  To("2026-12-19T09:00");  // when it would have been tried again
+  EXPECT_EQ(tongan_->Watch(student, "out").value("conversation_id", ""), "");
+}
+
 }  // namespace
 }  // namespace tracing
