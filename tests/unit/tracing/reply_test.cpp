@@ -54,6 +54,7 @@ TEST(MachineReply, BesidesTheNumberTheNameOrTheBirthdayIsEnoughAndTwoEnrolmentsA
   EXPECT_EQ(twice.way, Way::kOfficer);
   EXPECT_FALSE(twice.answer.has_value());
   EXPECT_EQ(twice.candidates.size(), 2U) << "the officer sees both";
+  EXPECT_NE(twice.why.find("多条学籍"), std::string::npos) << twice.why;
 }
 
 TEST(MachineReply, NameAndBirthdayAreNeverAnAnswer) {
