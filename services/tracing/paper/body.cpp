@@ -2,12 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
+#include "base/money.h"
 #include "tracing/domain/reply.h"
 
 namespace tracing {
 namespace {
 
 constexpr std::size_t kTextMax = 30'000;  // bytes of one text on paper; a neighbour may send more
+
+constexpr std::int64_t kAmountEnd = 10'000'000'000;  // 分: 一亿元
 
 std::string Text(const std::string& text) {
   if (text.size() <= kTextMax) return text;
@@ -81,6 +86,39 @@ std::string MeasureText(const Measures& measures) {
   return all.empty() ? "" : Sentence("我方已采取的措施：" + Join(all, "；"));
 }
 
+constexpr std::array<const char*, 10> kCapitals{"零", "壹", "贰", "叁", "肆",
+                                                "伍", "陆", "柒", "捌", "玖"};
+
+// Four digits in capitals: 1205 is 壹仟贰佰零伍.
+std::string CapitalsOfFour(int number) {
+  constexpr std::array<const char*, 4> kUnits{"", "拾", "佰", "仟"};
+  std::string out;
+  bool zero = false;
+  for (int unit = 3, step = 1000; unit >= 0; --unit, step /= 10) {
+    const int digit = number / step % 10;
+    if (digit == 0) {
+      zero = !out.empty();
+      continue;
+    }
+    if (zero) out += kCapitals[0];
+    zero = false;
+    out += std::string{kCapitals[static_cast<std::size_t>(digit)]} +
+           kUnits[static_cast<std::size_t>(unit)];
+  }
+  return out;
+}
+
+// "，金额625.50元（大写：陆佰贰拾伍元伍角整）"; nothing for none, or for what no county pays.
+std::string AmountText(std::int64_t fen) {
+  if (fen <= 0 || fen >= kAmountEnd) return "";
+  return fmt::format("，金额{}元（大写：{}）", base::Money::Fen(fen).ToString(), AmountChinese(fen));
+}
+
+// "2026秋，金额……", under its label.
+std::string LastPaid(const std::string& term, std::int64_t fen) {
+  return term.empty() ? "" : "学生资助已发放至：" + term + AmountText(fen);
+}
+
 // "在我地就读有学籍（R01）": the words first, the code for the register.
 std::string CodeText(ReplyCode code) {
   const std::string name = EffectOf(code).name;
@@ -147,7 +185,7 @@ std::vector<SheetParagraph> TransferBody(const v1::Item& item) {
       Sentence(Join({Labelled("转出学校：", letter.from_school()),
                      Labelled("转入学校：", letter.to_school()),
                      letter.has_left_on() ? "离校日期：" + DayChinese(letter.left_on()) : "",
-                     Labelled("学生资助已发放至：", letter.last_paid_term())},
+                     LastPaid(letter.last_paid_term(), letter.last_paid_fen())},
                     "；")),
       Sentence(Text(letter.request())) + Deadline(item));
 }
@@ -197,6 +235,24 @@ std::vector<SheetParagraph> Plain(std::string lead, const std::string& text, std
 std::string DayChinese(const baoxue::bus::v1::Date& date) {
   if (date.year() == 0) return "";
   return fmt::format("{}年{}月{}日", date.year(), date.month(), date.day());
+}
+
+std::string AmountChinese(std::int64_t fen) {
+  const int yuan = static_cast<int>(fen / 100);
+  const int jiao = static_cast<int>(fen / 10 % 10);
+  const int rest = static_cast<int>(fen % 10);
+  std::string out;
+  if (yuan >= 10'000) {
+    out += CapitalsOfFour(yuan / 10'000) + "万";
+    // A place that is empty behind 万 is read, once.
+    if (yuan % 10'000 != 0 && yuan % 10'000 < 1000) out += kCapitals[0];
+  }
+  out += CapitalsOfFour(yuan % 10'000);
+  if (yuan > 0) out += "元";
+  if (jiao > 0) out += std::string{kCapitals[static_cast<std::size_t>(jiao)]} + "角";
+  if (jiao == 0 && rest > 0 && yuan > 0) out += kCapitals[0];
+  if (rest == 0) return out + "整";
+  return out + kCapitals[static_cast<std::size_t>(rest)] + "分";
 }
 
 const v1::Child* PaperChild(const v1::Item& item) {
@@ -286,7 +342,7 @@ std::vector<SheetParagraph> ReplyBody(const v1::Item& item, const v1::Item& open
        reply.has_until() ? "期限或日期：" + DayChinese(reply.until()) : "",
        reply.persuasions() > 0 ? fmt::format("已劝返{}次", reply.persuasions()) : "",
        Labelled("第三地：", third), Labelled("联系电话：", reply.third_phone()),
-       Labelled("学生资助已发放至：", reply.last_paid_term())},
+       LastPaid(reply.last_paid_term(), reply.last_paid_fen())},
       "；");
   found = Sentence(found) + Sentence(Text(reply.text()));
   if (reply.by_machine()) found += "（由学籍系统自动查询答复）";

@@ -1,6 +1,7 @@
 // The words of each kind of letter and reply. Private to this room. Pure and thread-safe.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,9 @@
 namespace tracing {
 
 std::string DayChinese(const baoxue::bus::v1::Date& date);  // "2026年9月1日"; "" for none
+// 分 in capitals, "陆佰贰拾伍元零叁分", more than nothing and below 一亿元. Source: 支付结算办法,
+// 附一 正确填写票据和结算凭证的基本规定, 二, 三.
+std::string AmountChinese(std::int64_t fen);
 // The child, null if the letter names none.
 const v1::Child* PaperChild(const v1::Item& item);
 // 附件 and 联系人 of whatever the item carries.

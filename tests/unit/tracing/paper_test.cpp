@@ -220,6 +220,54 @@ TEST(PrintedLetter, AReplyCitesTheLetterAndHasNoTearOff) {
   EXPECT_THAT(text, Not(HasSubstr("回执")));
 }
 
+// What the last term was paid, for the county that must not pay it again.
+v1::Item Transfer(std::int64_t fen) {
+  v1::Item item = Inquiry(0);
+  const v1::Child child = item.inquiry().child();
+  item.set_letter_kind(v1::LETTER_KIND_ZX);
+  v1::TransferLetter& letter = *item.mutable_transfer();
+  *letter.mutable_child() = child;
+  letter.set_from_school("厦门市同安区第一实验小学");
+  letter.set_last_paid_term("2026秋");
+  letter.set_last_paid_fen(fen);
+  letter.set_request("请在该生到校后函复");
+  return item;
+}
+
+TEST(PrintedLetter, ATransferLetterSaysWhatWasPaidInFiguresAndInCapitals) {
+  const v1::Item letter = Transfer(62'503);
+  const std::string text = Paper{SheetFor(letter, letter)}.text();
+  EXPECT_THAT(text, HasSubstr("转出学校：厦门市同安区第一实验小学；学生资助已发放至：2026秋，"
+                              "金额625.03元（大写：陆佰贰拾伍元零叁分）。"));
+  v1::Item reply = Reply();
+  reply.mutable_reply()->set_last_paid_term("2026秋");
+  reply.mutable_reply()->set_last_paid_fen(62'550);
+  EXPECT_THAT(Paper{SheetFor(reply, letter)}.text(),
+              HasSubstr("学生资助已发放至：2026秋，金额625.50元（大写：陆佰贰拾伍元伍角整）"));
+}
+
+TEST(PrintedLetter, AmountsInCapitalsAreWrittenAsTheRuleSays) {
+  const std::vector<std::pair<std::int64_t, std::string>> cases{
+      {1, "0.01元（大写：壹分）"},
+      {50, "0.50元（大写：伍角整）"},
+      {100'000, "1000.00元（大写：壹仟元整）"},
+      {120'506, "1205.06元（大写：壹仟贰佰零伍元零陆分）"},
+      {100'100, "1001.00元（大写：壹仟零壹元整）"},
+      {1'000'000, "10000.00元（大写：壹万元整）"},
+      {1'020'010, "10200.10元（大写：壹万零贰佰元壹角整）"},
+      {1'000'000'037, "10000000.37元（大写：壹仟万元叁角柒分）"}};
+  for (const auto& [fen, expected] : cases) {
+    const v1::Item letter = Transfer(fen);
+    std::string text;
+    for (const SheetParagraph& one : SheetFor(letter, letter).body) text += one.text;
+    EXPECT_THAT(text, HasSubstr("已发放至：2026秋，金额" + expected + "。"));
+  }
+  const v1::Item none = Transfer(0);  // a term that was decided and not paid out
+  std::string text;
+  for (const SheetParagraph& one : SheetFor(none, none).body) text += one.text;
+  EXPECT_THAT(text, HasSubstr("已发放至：2026秋。"));
+}
+
 // Millimetres from the page's top left corner, of the first line of ink of one colour.
 struct Inked {
   double top = 0;
