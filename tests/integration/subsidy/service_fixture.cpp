@@ -67,7 +67,7 @@ base::Result<std::uint64_t> Subscriber::Apply(const std::vector<bus::Event>& eve
   return position_;
 }
 
-ServiceTest::ServiceTest() {
+ServiceTest::ServiceTest(bool tracing) {
   store::Pool::InitDriver();
   harness::PrivateMariaDb& mariadb = harness::PrivateMariaDb::Shared();
   harness::PrivateRedis& redis = harness::PrivateRedis::Shared();
@@ -86,6 +86,8 @@ ServiceTest::ServiceTest() {
   options.redis_password = redis.password();
   options.database_prefix = own.database + "_";
   options.redis_prefix = redis.FreshPrefix().prefix;
+  options.tracing = tracing;
+  if (tracing) options.exchange_bind = "tcp://127.0.0.1:" + std::to_string(harness::FreePort());
   const base::Status written = cli::WriteSetup(options);
   EXPECT_TRUE(written.ok()) << written.error().ToString();
   auto suite = host::LoadSuite(cli::SuitePath(dir_.File("v")));
@@ -108,7 +110,12 @@ std::unique_ptr<host::Runtime> ServiceTest::Start(host::Definition definition) {
 }
 
 void ServiceTest::Tell(const std::string& type, const google::protobuf::Message& payload) {
-  host::Host& host = registry_->host();
+  TellOn(*registry_, "registry", type, payload);
+}
+
+void ServiceTest::TellOn(host::Runtime& runtime, const std::string& feed, const std::string& type,
+                         const google::protobuf::Message& payload) {
+  host::Host& host = runtime.host();
   const store::NewEvent event{.type = type,
                               .subject = "test/1",
                               .time = host.clock().Now(),
@@ -116,7 +123,7 @@ void ServiceTest::Tell(const std::string& type, const google::protobuf::Message&
                               .payload_type = payload.GetDescriptor()->full_name()};
   const base::Status status =
       host.pool().InTransaction([&](store::Transaction& tx) -> base::Status {
-        const auto first = store::AppendEvents(tx, "registry", {&event, 1});
+        const auto first = store::AppendEvents(tx, feed, {&event, 1});
         return first.ok() ? base::Status{} : base::Status{first.error()};
       });
   ASSERT_TRUE(status.ok()) << status.error().ToString();

@@ -55,9 +55,12 @@ class Subscriber {
 
 class ServiceTest : public ::testing::Test {
  protected:
-  ServiceTest();
+  // `tracing`: the deployment exchanges letters; the test starts what tells of them.
+  explicit ServiceTest(bool tracing = false);
   std::unique_ptr<host::Runtime> Start(host::Definition definition);
   void Tell(const std::string& type, const google::protobuf::Message& payload);
+  static void TellOn(host::Runtime& runtime, const std::string& feed, const std::string& type,
+                     const google::protobuf::Message& payload);
   void TellStudent(std::int64_t id, int version, registry::StudentStatus status, bool boarding);
   void TellPoor(std::int64_t id, bool poor);
   void TellPlaces();
