@@ -49,26 +49,38 @@ double Heading(print::Document& document, const PublicitySheet& sheet) {
   return document.Text(Body(), text, kLeft, y + Mm(4), kWidth) + Mm(4);
 }
 
-void Row(print::Document& document, double y, const print::Style& style,
-         const std::array<std::string, 4>& cells) {
+using Cells = std::array<std::string, 4>;
+
+double CellWidth(std::size_t column) {
+  return kColumns[column + 1] - kColumns[column] - Mm(3);
+}
+
+// As high as its fullest cell: a long name goes on below, a cut one would be another's.
+double RowHeight(const print::Document& document, const print::Style& style, const Cells& cells) {
+  std::size_t lines = 1;
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    // What does not fit into a cell's line goes on no further than the cell.
-    document.Text(style, cells[i], kLeft + kColumns[i] + Mm(1.5), y + Mm(1),
-                  kColumns[i + 1] - kColumns[i] - Mm(3), 0, 1);
+    lines = std::max(lines, document.Lines(style, cells[i], CellWidth(i)));
   }
-  for (const double x : kColumns) {
-    document.Line(kLeft + x, y, kLeft + x, y + kRow, {.thickness = 0.5, .color = {}, .dash = 0});
+  return kRow + static_cast<double>(lines - 1) * style.pitch;
+}
+
+// Returns the y below.
+double Row(print::Document& document, double y, const print::Style& style, const Cells& cells) {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    document.Text(style, cells[i], kLeft + kColumns[i] + Mm(1.5), y + Mm(1), CellWidth(i));
   }
-  document.Line(kLeft, y + kRow, kLeft + kWidth, y + kRow,
-                {.thickness = 0.5, .color = {}, .dash = 0});
+  const double end = y + RowHeight(document, style, cells);
+  const print::Document::Pen pen{.thickness = 0.5, .color = {}, .dash = 0};
+  for (const double x : kColumns) document.Line(kLeft + x, y, kLeft + x, end, pen);
+  document.Line(kLeft, end, kLeft + kWidth, end, pen);
+  return end;
 }
 
 double TableHead(print::Document& document, double y) {
   document.Line(kLeft, y, kLeft + kWidth, y, {.thickness = 0.5, .color = {}, .dash = 0});
   print::Style style = Cell();
   style.font = kHeadFont;
-  Row(document, y, style, {"序号", "学校", "班级", "姓名"});
-  return y + kRow;
+  return Row(document, y, style, {"序号", "学校", "班级", "姓名"});
 }
 
 void PageNumber(print::Document& document) {
@@ -84,14 +96,14 @@ base::Result<std::string> PrintPublicity(const PublicitySheet& sheet, base::UtcT
                            {.title = "公示名单", .author = "", .created = now});
   double y = TableHead(document, Heading(document, sheet));
   for (std::size_t i = 0; i < sheet.lines.size(); ++i) {
-    if (y + kRow > kBottom) {
+    const PublicityLine& line = sheet.lines[i];
+    const Cells cells{std::to_string(i + 1), line.school, line.school_class, line.name};
+    if (y + RowHeight(document, Cell(), cells) > kBottom) {
       PageNumber(document);
       document.NewPage();
       y = TableHead(document, kTop);
     }
-    const PublicityLine& line = sheet.lines[i];
-    Row(document, y, Cell(), {std::to_string(i + 1), line.school, line.school_class, line.name});
-    y += kRow;
+    y = Row(document, y, Cell(), cells);
   }
   PageNumber(document);
   return document.Finish();
