@@ -64,6 +64,9 @@ class TransferDesk {
   // It cannot be written now: shown, and tried again at `again`.
   base::Status LetterFailed(std::int64_t watch_id, const std::string& why, base::UtcTime again);
 
+  // The book is new: letters to counties that it knows now are due at once.
+  base::Status DirectoryChanged();
+
   using Encode = std::function<std::string(const TransferRow&,
                                            const std::vector<TransferEntry>&)>;
   base::Result<std::string> Record(const v1::RecordTransferStep& step,

@@ -119,6 +119,18 @@ base::Status TransferDesk::LetterFailed(std::int64_t watch_id, const std::string
   });
 }
 
+base::Status TransferDesk::DirectoryChanged() {
+  const auto book = office_.book();
+  return pool_.WithSession([&](store::Session& session) -> base::Status {
+    ASSIGN_OR_RETURN(const auto others, TransfersWithoutLetter(session, Now()));
+    for (const Division other : others) {
+      if (!book->divisions.Resolve(other, base::DateAt(Now())).ok()) continue;
+      RETURN_IF_ERROR(WriteToNow(session, other, Now()));
+    }
+    return {};
+  });
+}
+
 base::Result<std::pair<TransferRow, std::vector<TransferEntry>>> TransferDesk::Get(
     std::int64_t watch_id) {
   std::optional<TransferRow> row;

@@ -26,6 +26,7 @@ void PrintHandlers::Register() {
         ASSIGN_OR_RETURN(const auto actor, ActorFrom(request.envelope));
         ASSIGN_OR_RETURN(v1::PutPaperOfficeReply reply, desk_.PutOffice(message, actor));
         RETURN_IF_ERROR(directory_.Load());
+        RETURN_IF_ERROR(changed_());
         return reply;
       });
 }

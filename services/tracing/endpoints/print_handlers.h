@@ -12,14 +12,17 @@ namespace tracing {
 
 class PrintHandlers {
  public:
-  PrintHandlers(host::Host& host, LetterDesk& letters, DirectoryDesk& directory)
-      : host_(host), desk_(letters), directory_(directory) {}
+  // `changed`: a paper office is known from now on.
+  PrintHandlers(host::Host& host, LetterDesk& letters, DirectoryDesk& directory,
+                std::function<base::Status()> changed)
+      : host_(host), desk_(letters), directory_(directory), changed_(std::move(changed)) {}
   void Register();
 
  private:
   host::Host& host_;
   PrintDesk desk_;
   DirectoryDesk& directory_;
+  std::function<base::Status()> changed_;
 };
 
 }  // namespace tracing

@@ -39,7 +39,7 @@ struct Service {
         handlers(host, desk, directory, news, exchange, courier, watch, room),
         recovery(host, desk, exchange, guard,
                  [this](const Outcome& outcome) { courier.Take(outcome); }),
-        print_handlers(host, desk, directory),
+        print_handlers(host, desk, directory, [this] { return transfers.DirectoryChanged(); }),
         where(host, desk, exchange, courier, guard),
         registry_reactions(host),
         transfers(host, desk, courier, settings->exchange.ask_subsidy),
@@ -87,6 +87,7 @@ struct Service {
     handlers.Register();
     print_handlers.Register();
     transfers.Register(registry_reactions);
+    RETURN_IF_ERROR(transfers.DirectoryChanged());
     registry_reactions.Add([this](store::Transaction& tx, const std::vector<bus::Event>& events,
                                   std::vector<store::NewEvent>& told) {
       return away.OnRegistry(tx, events, told);
@@ -119,8 +120,8 @@ struct Service {
 
   base::Status Changed() {
     const base::Status opened = exchange.Open();
-    courier.Look();
-    return opened;
+    const base::Status written = transfers.DirectoryChanged();
+    return opened.ok() ? written : opened;
   }
 
   base::Result<v1::DeliverReply> Arrive(const v1::Deliver& request, Division from) {

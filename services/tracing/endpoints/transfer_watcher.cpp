@@ -72,6 +72,12 @@ void TransferWatcher::Register(RegistryReactions& reactions) {
   Report();
 }
 
+base::Status TransferWatcher::DirectoryChanged() {
+  RETURN_IF_ERROR(desk_.DirectoryChanged());
+  courier_.Look();
+  return {};
+}
+
 bus::CallOptions TransferWatcher::AsInbox(const std::string& what) const {
   bus::CallOptions options;
   options.timeout = kTimeout;

@@ -19,6 +19,8 @@ class TransferWatcher {
   TransferWatcher(host::Host& host, LetterDesk& letters, Courier& courier, bool ask_subsidy);
   // Before the courier's Start and the follower's.
   void Register(RegistryReactions& reactions);
+  // The directory is new: what could not be written to a county that it knows now, goes at once.
+  base::Status DirectoryChanged();
 
  private:
   void RegisterRequests();

@@ -324,6 +324,25 @@ base::Result<std::optional<base::UtcTime>> NextTransferDue(store::Session& sessi
   return rows.MaybeTime("at");
 }
 
+base::Result<std::vector<Division>> TransfersWithoutLetter(store::Session& session,
+                                                           base::UtcTime now) {
+  ASSIGN_OR_RETURN(store::Rows rows,
+                   session.Query("SELECT DISTINCT other_division FROM transfer_watch WHERE "
+                                 "letter_at > ? AND letter_problem <> ''",
+                                 {Value{now}}));
+  std::vector<Division> out;
+  while (rows.Next()) {
+    out.push_back(Division::FromRaw(static_cast<std::uint32_t>(rows.Uint("other_division"))));
+  }
+  return out;
+}
+
+base::Status WriteToNow(store::Session& session, Division other, base::UtcTime now) {
+  return Done(session.Execute("UPDATE transfer_watch SET letter_at = ? WHERE other_division = ? "
+                              "AND letter_at > ? AND letter_problem <> ''",
+                              {Value{now}, Value{other.raw()}, Value{now}}));
+}
+
 base::Status SaveTransferLetter(store::Transaction& tx, const TransferLetter& letter) {
   return Done(tx.Execute("REPLACE INTO transfer_letter (conversation_id, waits, student_name, "
                          "look_at) VALUES (?, ?, ?, ?)",

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "integration/tracing/county.h"
+#include "tracing/contract/transfers.pb.h"
 
 namespace tracing {
 namespace {
@@ -30,6 +31,35 @@ std::vector<std::string> SignKeys(const v1::Member& member) {
     if (key.use() == "sign") ids.push_back(key.key_id());
   }
   return ids;
+}
+
+// A watch of a child who went to 绥宁; its letter is to be written now.
+void Watch(County& county) {
+  county.Knows(kChild, "同安区第一小学");
+  county.Sql(
+      "INSERT INTO transfer_watch (direction, state, student_id, change_version, student_name, "
+      "other_division, other_school, own_school, began, arrive_by, was_missing, is_open, "
+      "is_overdue, letter_at, letter_problem, reply_code, last_paid_term, last_paid_fen, version) "
+      "VALUES (1, 1, 7, 3, '周小舟', 430527, '长铺小学', '', '2026-10-11', '2026-11-08', 0, 1, 0, "
+      "'2026-10-11', '', 0, '', 0, 1)");
+}
+v1::Transfer Watched(County& county) {
+  const auto list = county.Must<v1::ListTransfersReply>(v1::ListTransfers{});
+  EXPECT_EQ(list.transfers_size(), 1);
+  return list.transfers_size() == 1 ? list.transfers(0) : v1::Transfer{};
+}
+bool HasProblem(County& county) {
+  return harness::WaitUntil([&] { return !Watched(county).letter_problem().empty(); },
+                            std::chrono::seconds{20});
+}
+// At once: the clock of a rehearsal stands still.
+bool IsWritten(County& county) {
+  return harness::WaitUntil(
+      [&] {
+        return Watched(county).letter_problem().empty() &&
+               !Watched(county).conversation_id().empty();
+      },
+      std::chrono::seconds{20});
 }
 
 class DirectoryNewsTest : public ::testing::Test {
@@ -124,6 +154,23 @@ TEST_F(DirectoryNewsTest, WhoLeavesIsWrittenToOnPaperFromThenOn) {
   EXPECT_TRUE(RecordOf(suining_, "350212").division().empty());
 }
 
+TEST(WatchLetter, GoesAtOnceWhenItsCountyIsImported) {
+  store::Pool::InitDriver();
+  County tongan{"tongan", "sm"};
+  County suining{"suining", "sm"};
+  tongan.Configure("ask_subsidy: false\n");
+  tongan.Start();
+  suining.Start();
+  Watch(tongan);
+  ASSERT_TRUE(HasProblem(tongan));
+  EXPECT_THAT(Watched(tongan).letter_problem(), HasSubstr("通讯录中没有区划 430527"));
+  suining.Join(tongan);
+  EXPECT_EQ(tongan.List().total(), 0u);
+  tongan.Join(suining);
+  EXPECT_TRUE(IsWritten(tongan)) << Watched(tongan).DebugString();
+  EXPECT_EQ(tongan.List().total(), 1u);
+}
+
 // A prefecture with the rules of a county under it, and one code that was renamed.
 void WritePrefecture(const std::string& config_dir) {
   std::filesystem::copy(std::string{BAOXUE_SOURCE_DIR} + "/config", config_dir,
@@ -161,6 +208,23 @@ TEST(Superior, AFileOfThePrefectureIsEnoughToJoinItsCounties) {
   EXPECT_TRUE(tongan.Await(id, v1::LETTER_STATE_ANSWERED)) << tongan.Look(id).DebugString();
   // A code that is no more leads to the county that took its duties over.
   EXPECT_EQ(tongan.Send("430521", 43, kChild).peer(), "430527");
+}
+
+TEST(Superior, ItsNewsSendTheLetterOfAWatchAtOnce) {
+  store::Pool::InitDriver();
+  harness::TempDir dir{"prefecture"};
+  WritePrefecture(dir.File("config"));
+  County prefecture{"shaoyang", "sm", dir.File("config")};
+  County suining{"suining", "sm"};
+  County tongan{"tongan", "sm"};
+  tongan.Configure("ask_subsidy: false\n");
+  for (County* const one : {&prefecture, &suining, &tongan}) one->Start();
+  tongan.Join(prefecture);
+  prefecture.Join(tongan);
+  Watch(tongan);
+  ASSERT_TRUE(HasProblem(tongan));
+  prefecture.Join(suining);  // and tells it to 同安
+  EXPECT_TRUE(IsWritten(tongan)) << Watched(tongan).DebugString();
 }
 
 }  // namespace
