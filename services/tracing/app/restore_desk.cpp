@@ -1,5 +1,6 @@
 #include "tracing/app/restore_desk.h"
 
+#include "tracing/contract/restored.h"
 #include "tracing/store/codec.h"
 
 namespace tracing {
@@ -8,38 +9,11 @@ namespace {
 using base::Code;
 using base::Error;
 
-constexpr std::string_view kHeadsPurpose = "baoxue-heads/1";
-constexpr std::string_view kReturnPurpose = "baoxue-return/1";
-constexpr std::string_view kToldPurpose = "baoxue-heads-told/1";
 constexpr std::size_t kKeyBytes = 16;
 constexpr std::uint32_t kHeadsPage = 500;
 constexpr std::size_t kReturnBytesMax = 1 << 20;
 constexpr int kYearMin = 2000;
 constexpr int kYearMax = 2200;
-
-void Append(std::string& out, std::string_view text) {
-  out += std::to_string(text.size()) + ':';
-  out += text;
-}
-
-std::string BytesToSign(const v1::GetHeads& m) {
-  std::string out;
-  Append(out, m.from());
-  Append(out, m.to());
-  Append(out, std::to_string(m.epoch()));
-  Append(out, m.after());
-  return out;
-}
-
-std::string BytesToSign(const v1::ReturnItems& m) {
-  std::string out;
-  Append(out, m.from());
-  Append(out, m.to());
-  Append(out, m.conversation_id());
-  Append(out, std::to_string(m.from_caller_after()));
-  Append(out, std::to_string(m.to_caller_after()));
-  return out;
-}
 
 Error NoOwnKey() {
   return {Code::kFailedPrecondition, "NO_OWN_KEY", "本县没有有效的函件钥匙"};
@@ -47,25 +21,22 @@ Error NoOwnKey() {
 
 // Whether it is the county's own question to us, under its signature.
 template <class Request>
-base::Status Check(const Request& m, std::string_view purpose, const Office& office,
-                   Division from, base::UtcTime now) {
+base::Status Check(const Request& m, const Office& office, Division from, base::UtcTime now) {
   if (m.from() != from.ToString() || m.to() != office.self.ToString()) {
     return Error{Code::kPermissionDenied, "WRONG_PARTIES", "the question is not this county's"};
   }
   const std::shared_ptr<const Book> book = office.book();
   ASSIGN_OR_RETURN(const security::LetterVerifier key,
                    book->directory.SignKey(m.from(), m.key_id(), now));
-  return key.Verify(purpose, BytesToSign(m), m.signature());
+  return VerifyRestoreQuestion(m, key);
 }
 
 template <class Request>
-base::Status Sign(Request& m, std::string_view purpose, const Office& office, base::UtcTime now) {
+base::Status Sign(Request& m, const Office& office, base::UtcTime now) {
   const std::shared_ptr<const Book> book = office.book();
   const security::LetterKey* const key = book->SigningKey(now);
   if (key == nullptr) return NoOwnKey();
-  m.set_suite(SuiteToProto(key->key().suite));
-  m.set_key_id(key->id());
-  m.set_signature(key->Sign(purpose, BytesToSign(m)));
+  SignRestoreQuestion(m, *key);
   return {};
 }
 
@@ -74,6 +45,12 @@ Error KeyMissing() {
 }
 
 }  // namespace
+
+HeadFact FactOf(const v1::Head& head) {
+  return {.id = IdFrom(head.conversation_id()), .asked_by_us = head.asked_by_caller(),
+          .ours = head.from_caller_seq(), .ours_head = DigestFrom(head.from_caller_head()),
+          .theirs = head.to_caller_seq()};
+}
 
 std::vector<Division> RestoreDesk::Members() const {
   std::vector<Division> out;
@@ -170,7 +147,7 @@ base::Result<v1::GetHeads> RestoreDesk::AskHeads(Division peer, const std::strin
   ask.set_to(peer.ToString());
   ask.set_epoch(desk_.recovery().state()->recovery.epoch);
   ask.set_after(after);
-  RETURN_IF_ERROR(Sign(ask, kHeadsPurpose, desk_.office(), clock_.Now()));
+  RETURN_IF_ERROR(Sign(ask, desk_.office(), clock_.Now()));
   return ask;
 }
 
@@ -182,12 +159,12 @@ base::Result<v1::ReturnItems> RestoreDesk::AskItems(Division peer, const Convers
   out.set_conversation_id(BytesOf(id));
   out.set_from_caller_after(ask.mine_after);
   out.set_to_caller_after(ask.theirs_after);
-  RETURN_IF_ERROR(Sign(out, kReturnPurpose, desk_.office(), clock_.Now()));
+  RETURN_IF_ERROR(Sign(out, desk_.office(), clock_.Now()));
   return out;
 }
 
 base::Result<v1::GetHeadsReply> RestoreDesk::Heads(const v1::GetHeads& request, Division from) {
-  RETURN_IF_ERROR(Check(request, kHeadsPurpose, desk_.office(), from, clock_.Now()));
+  RETURN_IF_ERROR(Check(request, desk_.office(), from, clock_.Now()));
   const auto before = desk_.recovery().state();
   v1::GetHeadsReply reply;
   reply.set_own_epoch(before->recovery.epoch);
@@ -225,12 +202,7 @@ base::Result<v1::SignedHeads> RestoreDesk::TellHeads(const v1::GetHeads& request
   const std::shared_ptr<const Book> book = desk_.office().book();
   const security::LetterKey* const key = book->SigningKey(clock_.Now());
   if (key == nullptr) return NoOwnKey();
-  v1::SignedHeads out;
-  out.set_told(told.SerializeAsString());
-  out.set_suite(SuiteToProto(key->key().suite));
-  out.set_key_id(key->id());
-  out.set_signature(key->Sign(kToldPurpose, out.told()));
-  return out;
+  return SignHeads(told, *key);
 }
 
 base::Result<v1::HeadsTold> RestoreDesk::OpenHeads(const v1::SignedHeads& answer,
@@ -238,11 +210,7 @@ base::Result<v1::HeadsTold> RestoreDesk::OpenHeads(const v1::SignedHeads& answer
   const std::shared_ptr<const Book> book = desk_.office().book();
   ASSIGN_OR_RETURN(const security::LetterVerifier key,
                    book->directory.SignKey(from.ToString(), answer.key_id(), clock_.Now()));
-  RETURN_IF_ERROR(key.Verify(kToldPurpose, answer.told(), answer.signature()));
-  v1::HeadsTold told;
-  if (!told.ParseFromString(answer.told())) {
-    return Error{Code::kInvalidArgument, "UNREADABLE", "HeadsTold"};
-  }
+  ASSIGN_OR_RETURN(v1::HeadsTold told, tracing::OpenHeads(answer, key));
   if (told.by() != from.ToString() || told.to() != desk_.office().self.ToString()) {
     return Error{Code::kPermissionDenied, "WRONG_PARTIES", "the answer is not this county's"};
   }
@@ -251,7 +219,7 @@ base::Result<v1::HeadsTold> RestoreDesk::OpenHeads(const v1::SignedHeads& answer
 
 base::Result<v1::ReturnItemsReply> RestoreDesk::Copies(const v1::ReturnItems& request,
                                                        Division from) {
-  RETURN_IF_ERROR(Check(request, kReturnPurpose, desk_.office(), from, clock_.Now()));
+  RETURN_IF_ERROR(Check(request, desk_.office(), from, clock_.Now()));
   const ConversationId id = IdFrom(request.conversation_id());
   ASSIGN_OR_RETURN(const LetterRow row, desk_.Get(id));
   const Conversation& c = row.conversation;
@@ -285,11 +253,7 @@ base::Result<std::vector<RestoreDesk::Lacking>> RestoreDesk::Compared(
       const auto suite = row && row->suite == static_cast<int>(security::LetterSuite::kEd25519)
                              ? security::LetterSuite::kEd25519
                              : security::LetterSuite::kSm;
-      const HeadFact fact{.id = id, .asked_by_us = head.asked_by_caller(),
-                          .ours = head.from_caller_seq(),
-                          .ours_head = DigestFrom(head.from_caller_head()),
-                          .theirs = head.to_caller_seq()};
-      const Lack lack = Compare(mine, fact, [suite](std::string_view bytes) {
+      const Lack lack = Compare(mine, FactOf(head), [suite](std::string_view bytes) {
         return DigestFrom(security::LetterDigest(suite, bytes));
       });
       if (lack != Lack::kOurs) continue;

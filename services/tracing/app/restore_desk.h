@@ -11,6 +11,8 @@
 
 namespace tracing {
 
+HeadFact FactOf(const v1::Head& head);
+
 class RestoreDesk {
  public:
   // All references outlive the desk.

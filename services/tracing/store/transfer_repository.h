@@ -99,7 +99,7 @@ base::Result<std::uint64_t> CountTransfersDue(store::Session& session, base::Utc
 base::Result<std::optional<base::UtcTime>> NextTransferDue(store::Session& session,
                                                            base::UtcTime after);
 
-// Where the letters of open watches are to go that could not be written and wait for their next try.
+// Where the letters are to go that could not be written and wait for their next try.
 base::Result<std::vector<Division>> TransfersWithoutLetter(store::Session& session,
                                                            base::UtcTime now);
 base::Status WriteToNow(store::Session& session, Division other, base::UtcTime now);

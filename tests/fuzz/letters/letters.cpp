@@ -1,13 +1,15 @@
 // Everything that another county, or whoever says it is one, can send: sealed items, bodies,
 // receipts, directories, evidence files, keys, blind questions and answers, parcels of a
-// relay. The first byte says which.
+// relay, questions after a restore. The first byte says which.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 #include "tracing/app/letter_content.h"
+#include "tracing/app/restore_desk.h"
 #include "tracing/contract/evidence.h"
 #include "tracing/contract/posted.h"
+#include "tracing/contract/restored.h"
 #include "tracing/contract/where.h"
 
 namespace {
@@ -82,6 +84,45 @@ void Answer(std::string_view bytes) {
   (void)tracing::VerifyAnswer(answer, question, Own().verifier()).ok();
 }
 
+// A question after a restore, and what is read of it before its county is believed.
+template <class Question>
+void RestoreQuestion(const Question& question) {
+  (void)tracing::VerifyRestoreQuestion(question, Own().verifier()).ok();
+  (void)tracing::Division::Parse(question.from()).ok();
+}
+
+void GetHeads(std::string_view bytes) {
+  tracing::v1::GetHeads question;
+  if (!question.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return;
+  RestoreQuestion(question);
+}
+
+void ReturnItems(std::string_view bytes) {
+  tracing::v1::ReturnItems question;
+  if (!question.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return;
+  RestoreQuestion(question);
+}
+
+// The answers. Heads as if the member had signed them: against a letter that we have and none.
+void Heads(const tracing::v1::SignedHeads& answer) {
+  (void)tracing::OpenHeads(answer, Own().verifier()).ok();
+  const auto told = tracing::ReadHeads(answer);
+  if (!told.ok()) return;
+  const tracing::HashFn hash = [](std::string_view) { return tracing::Digest{}; };
+  tracing::Conversation mine;
+  mine.mine.items.resize(2);
+  mine.delivered = 1;
+  for (const tracing::v1::Head& head : told->heads().heads()) {
+    const tracing::HeadFact fact = tracing::FactOf(head);
+    (void)tracing::Compare(nullptr, fact, hash);
+    (void)tracing::Compare(&mine, fact, hash);
+  }
+}
+
+void Returned(const tracing::v1::ReturnItemsReply& reply) {
+  for (const tracing::v1::SealedItem& item : reply.items()) Sealed(item.SerializeAsString());
+}
+
 void Parcel(std::string_view bytes) {
   tracing::v1::Deposit deposit;
   if (!deposit.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return;
@@ -92,6 +133,10 @@ void Parcel(std::string_view bytes) {
   (void)tracing::OpenReceipt(posted.receipt(), Own().verifier()).ok();
   Question(posted.question().SerializeAsString());
   Answer(posted.blind_answer().SerializeAsString());
+  if (posted.has_get_heads()) RestoreQuestion(posted.get_heads());
+  if (posted.has_heads()) Heads(posted.heads());
+  if (posted.has_return_items()) RestoreQuestion(posted.return_items());
+  if (posted.has_returned()) Returned(posted.returned().items());
 }
 
 }  // namespace
@@ -108,6 +153,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 'q': Question(bytes); break;
     case 'a': Answer(bytes); break;
     case 'p': Parcel(bytes); break;
+    case 'h': GetHeads(bytes); break;
+    case 'i': ReturnItems(bytes); break;
     case 'k': (void)security::PublicLetterKey::FromText(bytes).ok(); break;
     default: break;
   }

@@ -6,6 +6,7 @@
 #include "tracing/contract/evidence.h"
 #include "tracing/contract/letter.pb.h"
 #include "tracing/contract/posted.h"
+#include "tracing/contract/restored.h"
 #include "tracing/contract/where.h"
 
 namespace {
@@ -46,6 +47,59 @@ void WriteBlind(const std::string& folder, const security::LetterKey& key,
   *posted.mutable_question() = question;
   deposit.set_sealed(posted.SerializeAsString());
   Write(folder, "posted_question", "p" + deposit.SerializeAsString());
+}
+
+// A parcel as it is behind the seal.
+void WritePosted(const std::string& folder, const std::string& name, const v1::Posted& posted) {
+  v1::Deposit deposit;
+  deposit.set_from("430527");
+  deposit.set_to("350212");
+  deposit.set_parcel_id(std::string(16, 'p'));
+  deposit.set_sealed(posted.SerializeAsString());
+  Write(folder, name, "p" + deposit.SerializeAsString());
+}
+
+void WriteRestored(const std::string& folder, const security::LetterKey& key,
+                   const v1::SealedItem& sealed) {
+  v1::Posted posted;
+  v1::GetHeads& ask = *posted.mutable_get_heads();
+  ask.set_from("430527");
+  ask.set_to("350212");
+  ask.set_epoch(1'791'756'000);
+  ask.set_after(std::string(16, 'c'));
+  tracing::SignRestoreQuestion(ask, key);
+  Write(folder, "get_heads", "h" + ask.SerializeAsString());
+  WritePosted(folder, "posted_get_heads", posted);
+
+  v1::HeadsTold told;
+  told.set_by("430527");
+  told.set_to("350212");
+  told.set_asked_epoch(1'791'756'000);
+  told.mutable_heads()->set_epoch(1'791'756'000);
+  told.mutable_heads()->set_own_epoch(7);
+  told.mutable_heads()->set_more(true);
+  told.mutable_heads()->set_next(std::string(16, 'd'));
+  v1::Head& head = *told.mutable_heads()->add_heads();
+  head.set_conversation_id(std::string(16, 'c'));
+  head.set_asked_by_caller(true);
+  head.set_from_caller_seq(2);
+  head.set_from_caller_head(std::string(32, 'h'));
+  head.set_to_caller_seq(1);
+  *posted.mutable_heads() = tracing::SignHeads(told, key);
+  WritePosted(folder, "posted_heads", posted);
+
+  v1::ReturnItems& items = *posted.mutable_return_items();
+  items.set_from("430527");
+  items.set_to("350212");
+  items.set_conversation_id(std::string(16, 'c'));
+  items.set_from_caller_after(1);
+  tracing::SignRestoreQuestion(items, key);
+  Write(folder, "return_items", "i" + items.SerializeAsString());
+  WritePosted(folder, "posted_return_items", posted);
+
+  posted.mutable_returned()->set_conversation_id(std::string(16, 'c'));
+  *posted.mutable_returned()->mutable_items()->add_items() = sealed;
+  WritePosted(folder, "posted_returned", posted);
 }
 
 }  // namespace
@@ -104,6 +158,7 @@ int main(int argc, char** argv) {
   Write(folder, "evidence", "e" + tracing::EvidenceFile(evidence));
   Write(folder, "key", "k" + key.key().ToText());
   WriteBlind(folder, key, answer);
+  WriteRestored(folder, key, sealed);
   Write(folder, "nothing", "b");
   return 0;
 }
