@@ -1,5 +1,5 @@
-// A term that another county has paid, as its letter says, is not paid again: the letter's answer comes
-// by tracing's feed, the decision follows, and no roll has the child.
+// A term that another county has paid, as its letter says, is not paid again: the letter's answer
+// comes by tracing's feed, the decision follows, and no roll has the child.
 #include <gmock/gmock.h>
 
 #include "integration/subsidy/service_fixture.h"

@@ -34,12 +34,15 @@ class PaperWatch : public ::testing::Test {
         << county_.Watch(student, "out").dump();
     return student;
   }
-  // The newest letter, printed and taken to the post; its number.
-  std::string Posts() {
-    std::string number;
-    for (const json& one : county_.Ask({"letter", "list"})["letters"]) {
-      if (one["stuck"] == "PAPER_WAITING") number = one["document_no"];
-    }
+  json LetterOf(const std::string& student) {
+    return county_.Ask({"letter", "show",
+                        county_.Watch(student, "out")["conversation_id"]})["letter"];
+  }
+  // The letter of the watch, printed and taken to the post; its number.
+  std::string Posts(const std::string& student) {
+    const json letter = LetterOf(student);
+    EXPECT_EQ(letter["stuck"], "PAPER_WAITING") << letter.dump();
+    const std::string number = letter["document_no"];
     EXPECT_NE(number, "");
     county_.Run({"letter", "print", number, county_.File("letter.pdf")});
     const auto text = harness::RunProgram(
@@ -66,7 +69,7 @@ class PaperWatch : public ::testing::Test {
 TEST_F(PaperWatch, TheAnswerFromTheTearOffReplyEndsIt) {
   To("2026-10-20T08:00");
   const std::string came = Leaves(county_.roster().at(20), false);
-  const std::string number = Posts();
+  const std::string number = Posts(came);
   county_.Run({"letter", "do", number, "answer_by_hand", "--code", "R01", "--school",
                "宜章县第一小学", "--since", "2026-10-20", "--reference", "宜教函〔2026〕8号"});
   EXPECT_TRUE(county_.Awaits(came, "out", "state_name", "已到校"))
@@ -74,7 +77,7 @@ TEST_F(PaperWatch, TheAnswerFromTheTearOffReplyEndsIt) {
   EXPECT_EQ(county_.Watch(came, "out")["reply"], "R01 在我地就读有学籍");
 
   const std::string never = Leaves(county_.roster().at(30), true);
-  const std::string other = Posts();
+  const std::string other = Posts(never);
   EXPECT_NE(other, number);
   county_.Run({"letter", "do", other, "answer_by_hand", "--code", "R06", "--text", "未到我县报到",
                "--reference", "宜教函〔2026〕9号"});

@@ -24,8 +24,8 @@ std::string TextOf(const PublicitySheet& sheet) {
   if (!pdf.ok()) return {};
   const harness::TempDir dir{"publicity"};
   std::ofstream{dir.File("list.pdf"), std::ios::binary} << *pdf;
-  const auto run =
-      harness::RunProgram({"pdftotext", "-raw", dir.File("list.pdf"), "-"}, std::chrono::seconds{60});
+  const auto run = harness::RunProgram({"pdftotext", "-raw", dir.File("list.pdf"), "-"},
+                                       std::chrono::seconds{60});
   EXPECT_EQ(run.exit_code, 0) << run.output;
   std::string out;
   for (const char c : run.output) {
