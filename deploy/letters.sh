@@ -181,31 +181,14 @@ plant_child() {
 
 # ---- the letter ----------------------------------------------------------------------------------
 
-# date_json DAY: as the contracts write a day.
-date_json() {
-  printf '{"year": %d, "month": %d, "day": %d}' "${1%%-*}" "$((10#${1:5:2}))" "$((10#${1:8:2}))"
-}
-
-# write_draft [WHO DIVISION NAME]: the letter as JSON; an argument would show the identity number to
-# everybody on the machine.
-write_draft() {
-  local who=${1:-child} to=${2:-$(division_of "$OTHER")} name=${3:-$(division_name "$OTHER")}
-  local born visit
-  born=$(cell 出生日期 "$who")
-  visit=$(next_workday "$absent")
-  (umask 077 && cat > "$VAR/tmp/draft.json") << END
-{"kind": "LETTER_KIND_HC", "to": "$to", "case_id": $case_id,
- "student_id": $student_id, "inquiry": {
-  "child": {"name": "$(cell 姓名 "$who")", "sex": "$(cell 性别 "$who")",
-   "id_number": "$(cell 身份证件号 "$who")",
-   "birth": $(date_json "${born:0:4}-${born:4:2}-${born:6:2}"),
-   "household_division": "$(cell 户口所在地行政区划代码 "$who")"},
-  "last_seen": $(date_json "$absent"),
-  "known_destination": "邻居称全家可能已去$name",
-  "measures": [{"kind": "家访", "day": $(date_json "$visit"), "text": "家中无人"}],
-  "request": "该生不辞而别,请协助核查去向及就读情况",
-  "contact": {"body": "$(bureau_of "$county")", "person": "经办员甲", "phone": "0592-0000000"}}}
-END
+# draft_letter DIVISION NAME OPTION...: the id of a 核查函. Who the child is and what the family's
+# telephone is comes from the books, by --case or --student.
+draft_letter() {
+  local to=$1 name=$2
+  shift 2
+  as_clerk --json letter draft --kind 核查函 --to "$to" "$@" \
+    --destination "邻居称全家可能已去$name" --visit "$(next_workday "$absent"):家中无人" \
+    --request "该生不辞而别,请协助核查去向及就读情况" --phone 0592-0000000 | field conversation_id
 }
 
 as_clerk() { baoxue --as "经办员甲/bureau_officer/$(bureau_of "$county")" "$@"; }
@@ -231,10 +214,8 @@ send_letter() {
   local case_id student_id absent day sent
   . "$VAR/exchange/child"
   day=$(next_workday "$(today)")
-  both_to "${day}T08:40" && write_draft || return 1
-  sent=$(as_clerk --json letter draft --file "$VAR/tmp/draft.json")
-  rm -f "$VAR/tmp/draft.json"
-  sent=$(field conversation_id <<< "$sent")
+  both_to "${day}T08:40" || return 1
+  sent=$(draft_letter "$(division_of "$OTHER")" "$(division_name "$OTHER")" --case "$case_id")
   [ -n "$sent" ] && both_to "${day}T09:10" || return 1
   echo "letter=$sent day=$day" >> "$VAR/exchange/child"
   there --quiet clock set "${day}T09:26" > /dev/null && other_tracing stop_process tracing 30
@@ -309,7 +290,7 @@ county_of() {
 # pick_far_child: a child whose household is in a third county, if there is one with an open case.
 # Writes $VAR/exchange/far, NAME=VALUE lines, and far.csv (0600).
 pick_far_child() {
-  local key division found state far='' case_id=0 student_id=0 absent vanished
+  local key division found state far='' case_id=0 absent vanished
   vanished=$(sed -n 's/^child=//p' "$VAR/exchange/child")
   absent=$(date -d "$(today) - 10 days" +%F)
   while IFS=, read -r key division; do
@@ -323,13 +304,12 @@ pick_far_child() {
     case "$state" in 10 | 20 | 31) ;; *) continue ;; esac
     far=$key,$division
     case_id=$(field case_id <<< "$found")
-    student_id=$(field student_id <<< "$found")
     absent=$(field first_absent <<< "$found")
     break
   done < <(planted_rows)
   [ -n "$far" ] && (umask 077 && roster_row "${far%,*}" > "$VAR/exchange/far.csv") || return 1
-  printf '%s\n' "case_id=$case_id" "student_id=$student_id" "absent=$absent" \
-    "division=${far#*,}" > "$VAR/exchange/far"
+  printf '%s\n' "case_id=$case_id" "key=${far%,*}" "absent=$absent" "division=${far#*,}" \
+    > "$VAR/exchange/far"
 }
 
 # planted_rows: school/class/seat,household of the children that the sample knows something about.
@@ -346,16 +326,18 @@ planted_rows() {
 # The letter goes to the household's county as paper: printed on the record, posted by registered
 # mail, whose receipt is entered two working days later.
 send_paper() {
-  local case_id student_id absent division name day sent number
+  local case_id key absent division name day sent number
   pick_far_child || return 1
   . "$VAR/exchange/far"
   name=$(county_of "$(cell 家庭地址 far)")
   baoxue directory paper "$division" --name "$name" --bureau "${name}教育局" > /dev/null || return 1
   day=$(next_workday "$(today)")
-  both_to "${day}T14:20" && write_draft far "$division" "$name" || return 1
-  sent=$(as_clerk --json letter draft --file "$VAR/tmp/draft.json")
-  rm -f "$VAR/tmp/draft.json"
-  sent=$(field conversation_id <<< "$sent")
+  both_to "${day}T14:20" || return 1
+  if [ "$case_id" != 0 ]; then
+    sent=$(draft_letter "$division" "$name" --case "$case_id")
+  else
+    sent=$(draft_letter "$division" "$name" --student "$key" --last-seen "$absent")
+  fi
   [ -n "$sent" ] && both_to "${day}T15:05" || return 1
   ! letter_stands "$sent" 拟稿 || as_signer letter approve "$sent" > /dev/null || return 1
   number=$(baoxue --json letter show "$sent" | field document_no)
@@ -370,7 +352,7 @@ send_paper() {
 }
 
 show_paper() {
-  local case_id student_id absent division name paper number
+  local case_id key absent division name paper number
   . "$VAR/exchange/far"
   step "给没有本系统的 $name 的函:打印后邮寄"
   baoxue letter show "$paper" || return 1

@@ -91,6 +91,7 @@ std::vector<Peer> PeersOf(const SetupOptions& options) {
                    {"baoxue.registry.v1.GetStudent", "baoxue.registry.v1.GetStudentHistory",
                     "baoxue.registry.v1.ListStudents", "baoxue.registry.v1.GetChildForLetter",
                     "baoxue.registry.v1.FindPerson", "baoxue.cases.v1.GetHouseholdTask",
+                    "baoxue.cases.v1.GetCase",
                     "baoxue.registry.v1.MakeMark", "baoxue.registry.v1.MatchMark",
                     "baoxue.bus.v1.FetchEvents", "baoxue.subsidy.v1.GetLastPaid"},
                    {"registry", "cases"}});

@@ -77,11 +77,12 @@ void AddLetterActs(Shell& shell, Command& letter) {
   act.Text("LETTER", o->letter, "id or document number", Need::kRequired)
       .OneOf("ACT", o->act,
              {"approve", "reject", "withdraw", "supplement", "close", "reopen", "resend",
-              "by_paper", "receipt_by_hand", "answer_by_hand", "acknowledge", "interim", "answer",
+              "by_paper", "receipt_by_hand", "answer_by_hand", "interim_by_hand", "forward_by_hand",
+              "refuse_by_hand", "acknowledge_by_hand", "acknowledge", "interim", "answer",
               "forward", "refuse", "to_household", "to_officer", "ask_third"},
              "what is done", Need::kRequired)
       .Text("--text", o->text, "what is said")
-      .Text("--code", o->code, "of an answer: R01..R10, R99")
+      .Text("--code", o->code, "of an answer: R01..R10, R99; of one on paper also R11, R12")
       .Number("--candidate", o->candidate, "of an answer: the student of ours who is meant")
       .Text("--school", o->school, "of an answer")
       .Text("--class", o->grade_class, "of an answer")

@@ -105,7 +105,7 @@ Reply GetChildForLetter(const UseCases& use, const Request& request,
                                              .actor = write.actor,
                                              .purpose = message.purpose(),
                                              .reference = message.reference()}));
-  return ToChild(view).SerializeAsString();
+  return ToChild(view, message.with_guardians()).SerializeAsString();
 }
 
 Reply ListStudents(const UseCases& use, const Request&, const pb::ListStudents& message) {

@@ -45,7 +45,7 @@ pb::ReconciliationReply ToReply(const RunRow& run);
 pb::ListLedgerReply ToReply(const LedgerPage& page);
 void Fill(pb::Student& to, const StudentView& view);
 // With the identity number in the clear.
-pb::GetChildForLetterReply ToChild(const StudentView& view);
+pb::GetChildForLetterReply ToChild(const StudentView& view, bool with_guardians);
 void Fill(pb::ListedPerson& to, const PersonView& view);
 void Fill(pb::EnrolmentChange& to, const ChangeRow& row);
 

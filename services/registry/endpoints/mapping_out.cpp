@@ -179,7 +179,16 @@ void Fill(pb::Student& to, const StudentView& view) {
   }
 }
 
-pb::GetChildForLetterReply ToChild(const StudentView& view) {
+void AddGuardian(pb::GetChildForLetterReply& to, const Record& details, Field name, Field relation,
+                 Field phone) {
+  if (!details.Has(name)) return;
+  pb::LetterGuardian& guardian = *to.add_guardians();
+  guardian.set_name(std::string{details.Get(name)});
+  guardian.set_relation(std::string{details.Get(relation)});
+  guardian.set_phone(std::string{details.Get(phone)});
+}
+
+pb::GetChildForLetterReply ToChild(const StudentView& view, bool with_guardians) {
   const Student& student = view.student;
   pb::GetChildForLetterReply reply;
   reply.set_name(student.name);
@@ -193,6 +202,14 @@ pb::GetChildForLetterReply ToChild(const StudentView& view) {
   const bool home = student.details.Has(Field::kHomeAddress);
   reply.set_home_address(
       std::string{student.details.Get(home ? Field::kHomeAddress : Field::kAddress)});
+  const bool household = student.details.Has(Field::kHukouAddress);
+  reply.set_household_address(std::string{
+      student.details.Get(household ? Field::kHukouAddress : Field::kHomeAddress)});
+  if (!with_guardians) return reply;
+  AddGuardian(reply, student.details, Field::kMember1Name, Field::kMember1Relation,
+              Field::kMember1Phone);
+  AddGuardian(reply, student.details, Field::kMember2Name, Field::kMember2Relation,
+              Field::kMember2Phone);
   return reply;
 }
 

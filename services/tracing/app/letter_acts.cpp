@@ -8,7 +8,7 @@ namespace {
 using base::Code;
 using base::Error;
 
-base::Result<OfficerAct> ReplyAct(const v1::DoLetterAct& request, bool by_hand) {
+base::Result<OfficerAct> ReplyAct(const v1::DoLetterAct& request) {
   RETURN_IF_ERROR(CheckReply(FieldsOfReply(request.reply())));
   OfficerAct act;
   *act.content.mutable_reply() = request.reply();
@@ -17,11 +17,7 @@ base::Result<OfficerAct> ReplyAct(const v1::DoLetterAct& request, bool by_hand) 
               .text = request.text().empty() ? request.reply().text() : request.text(),
               .code = static_cast<ReplyCode>(request.reply().code()),
               .to = {}, .due = {}, .by_machine = false};
-  if (by_hand) {
-    act.input = PaperItem{.write = std::move(write), .reference = request.reference()};
-  } else {
-    act.input = std::move(write);
-  }
+  act.input = std::move(write);
   return act;
 }
 
@@ -72,13 +68,50 @@ base::Result<OfficerAct> TextAct(const v1::DoLetterAct& request) {
   return act;
 }
 
+// R11 and R12 of a tear-off reply are what a member's system writes as a forwarding and an interim
+// reply.
+base::Result<v1::DoLetterAct> AsWritten(v1::DoLetterAct request) {
+  const v1::ReplyLetter reply = request.reply();
+  RETURN_IF_ERROR(CheckReply(FieldsOfReply(reply)));
+  if (request.text().empty()) request.set_text(reply.text());
+  if (reply.code() == v1::REPLY_CODE_R11) {
+    request.set_kind("forward");
+    if (request.to().empty()) request.set_to(reply.third_division());
+    if (request.to().empty()) {
+      return Error{Code::kInvalidArgument, "BAD_TARGET", "请写明转往何地的六位行政区划代码（--to）"};
+    }
+  } else if (reply.code() == v1::REPLY_CODE_R12) {
+    request.set_kind("interim");
+    *request.mutable_until() = reply.until();
+  }
+  return request;
+}
+
+// What a county without the software wrote on paper, as the other side's item.
+base::Result<OfficerAct> PaperAct(const v1::DoLetterAct& request, const std::string& kind) {
+  v1::DoLetterAct said = request;
+  said.set_kind(kind);
+  if (kind == "answer") {
+    ASSIGN_OR_RETURN(said, AsWritten(std::move(said)));
+  } else if (kind != "forward" && kind != "interim" && kind != "refuse" && kind != "acknowledge") {
+    return Error{Code::kInvalidArgument, "BAD_ACT",
+                 fmt::format("没有“{}”这种操作", request.kind())};
+  }
+  ASSIGN_OR_RETURN(OfficerAct act, said.kind() == "answer" ? ReplyAct(said) : TextAct(said));
+  act.input = PaperItem{.write = std::get<Write>(act.input), .reference = request.reference()};
+  return act;
+}
+
 }  // namespace
 
 base::Result<OfficerAct> ActFrom(const v1::DoLetterAct& request, const Office&) {
+  constexpr std::string_view kByHand = "_by_hand";
   const std::string& kind = request.kind();
   OfficerAct act;
-  if (kind == "answer") return ReplyAct(request, false);
-  if (kind == "answer_by_hand") return ReplyAct(request, true);
+  if (kind == "answer") return ReplyAct(request);
+  if (kind.ends_with(kByHand) && kind != "receipt_by_hand") {
+    return PaperAct(request, kind.substr(0, kind.size() - kByHand.size()));
+  }
   if (kind == "approve") {
     act.input = Approve{};
   } else if (kind == "reject") {

@@ -32,6 +32,24 @@ void Longest(const Message& message, std::size_t& longest) {
   }
 }
 
+bool SaysUndeclared(const Message& message) {
+  const auto* reflection = message.GetReflection();
+  if (!reflection->GetUnknownFields(message).empty()) return true;
+  std::vector<const FieldDescriptor*> fields;
+  reflection->ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    if (!field->is_repeated()) {
+      if (SaysUndeclared(reflection->GetMessage(message, field))) return true;
+      continue;
+    }
+    for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
+      if (SaysUndeclared(reflection->GetRepeatedMessage(message, field, i))) return true;
+    }
+  }
+  return false;
+}
+
 // The opening letter's message within the item; null: none.
 const Message* LetterOf(const v1::Item& item) {
   switch (item.content_case()) {
@@ -81,6 +99,12 @@ const v1::Child* ChildOf(const v1::Item& item) {
   const auto* const field = letter->GetDescriptor()->FindFieldByName("child");
   if (field == nullptr || !letter->GetReflection()->HasField(*letter, field)) return nullptr;
   return dynamic_cast<const v1::Child*>(&letter->GetReflection()->GetMessage(*letter, field));
+}
+
+base::Status CheckDeclared(const Message& content) {
+  if (!SaysUndeclared(content)) return {};
+  return base::Error{base::Code::kInvalidArgument, "FIELD_NOT_ALLOWED",
+                     "内容含有本系统不认识的项目，不得发往外县；请先升级本县的协查服务"};
 }
 
 LetterFacts FactsOf(LetterKind kind, const v1::Item& content) {

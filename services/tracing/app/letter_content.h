@@ -21,6 +21,10 @@ base::Date DateOr(const baoxue::bus::v1::Date& date, base::Date fallback);
 
 // The child of an opening letter; null if the item holds none.
 const v1::Child* ChildOf(const v1::Item& item);
+// Whether it holds, at any depth, something that this release does not declare: a newer client's
+// field. Nobody here knows what it says, so it does not leave the county.
+// Errors: kInvalidArgument/FIELD_NOT_ALLOWED.
+base::Status CheckDeclared(const google::protobuf::Message& content);
 // What CheckLetter asks about the content.
 LetterFacts FactsOf(LetterKind kind, const v1::Item& content);
 // The kind of the opening letter that the content is; kNone: none.

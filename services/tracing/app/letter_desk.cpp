@@ -71,6 +71,7 @@ base::Result<Outcome> LetterDesk::Draft(const v1::DraftLetter& request,
   if (static_cast<int>(request.kind()) != static_cast<int>(kind)) {
     return Error{Code::kInvalidArgument, "FIELD_MISSING", "函件种类与内容不符"};
   }
+  RETURN_IF_ERROR(CheckDeclared(content));
   RETURN_IF_ERROR(CheckLetter(FactsOf(kind, content)));
   RETURN_IF_ERROR(CheckSize(content));
   const std::shared_ptr<const Book> book = office_.book();
@@ -125,6 +126,7 @@ base::Result<Outcome> LetterDesk::Act(const v1::DoLetterAct& request,
                                       const baoxue::bus::v1::Actor& actor, const Once& once,
                                       const Encode& encode) {
   ASSIGN_OR_RETURN(const OfficerAct act, ActFrom(request, office_));
+  RETURN_IF_ERROR(CheckDeclared(act.content));
   RETURN_IF_ERROR(CheckSize(act.content));
   Job job;
   job.actor = actor;

@@ -249,7 +249,13 @@ base::Status Stepper::On(const PaperItem& input) {
   other.side = Side::kAnswerer;
   std::swap(other.mine, other.theirs);
   std::swap(other.self, other.peer);
-  RETURN_IF_ERROR(CheckWrite(other, Fold(c_), input.write, ctx_));
+  const base::Status possible = CheckWrite(other, Fold(c_), input.write, ctx_);
+  // Where the paper sends us is what it says; whether we ask there is judged when we do.
+  const bool says_where = input.write.kind == ItemKind::kForward && input.write.to &&
+                          !possible.ok() &&
+                          (possible.error().reason == "BAD_TARGET" ||
+                           possible.error().reason == "TOO_MANY_HOPS");
+  if (!says_where) RETURN_IF_ERROR(possible);
   Item item{.kind = input.write.kind,
             .code = input.write.code,
             .seen = c_.mine.size(),

@@ -1,6 +1,5 @@
 #include "tracing/endpoints/handlers.h"
 
-#include "registry/contract/registry.pb.h"
 #include "tracing/app/print_desk.h"
 #include "tracing/contract/evidence.h"
 #include "tracing/endpoints/mapping.h"
@@ -13,8 +12,6 @@ namespace {
 using base::Code;
 using base::Error;
 
-constexpr std::chrono::milliseconds kRegistryTimeout{3000};
-
 Once OnceOf(const bus::Request& request) {
   return {.key = request.envelope.idempotency_key(), .request_type = request.envelope.type()};
 }
@@ -25,7 +22,7 @@ Handlers::Handlers(host::Host& host, LetterDesk& desk, DirectoryDesk& directory,
                    DirectoryNews& news, Exchange& exchange, Courier& courier,
                    PeerWatch& watch, DeskRoom& room)
     : host_(host), desk_(desk), directory_(directory), news_(news), exchange_(exchange),
-      courier_(courier), watch_(watch), room_(room) {}
+      courier_(courier), watch_(watch), room_(room), subject_(host, desk.office()) {}
 
 template <class Req, class Rep>
 void Handlers::On(base::Result<Rep> (Handlers::*handler)(const bus::Request&, const Req&)) {
@@ -60,39 +57,11 @@ LetterDesk::Encode Handlers::Encoder() const {
   };
 }
 
-// The child of a letter about a student of ours is that student and no other.
-base::Status Handlers::CheckChild(const v1::DraftLetter& message) {
-  if (message.student_id() == 0) return {};
-  v1::Item content;
-  switch (message.content_case()) {
-    case v1::DraftLetter::kInquiry: *content.mutable_inquiry() = message.inquiry(); break;
-    case v1::DraftLetter::kSearch: *content.mutable_search() = message.search(); break;
-    case v1::DraftLetter::kPersuasion: *content.mutable_persuasion() = message.persuasion(); break;
-    case v1::DraftLetter::kTransfer: *content.mutable_transfer() = message.transfer(); break;
-    case v1::DraftLetter::kProof: *content.mutable_proof() = message.proof(); break;
-    default: return {};
-  }
-  const v1::Child* const child = ChildOf(content);
-  if (child == nullptr || child->id_number().empty()) return {};
-  baoxue::registry::v1::GetStudent ask;
-  ask.set_id_number(child->id_number());
-  bus::CallOptions options;
-  options.timeout = kRegistryTimeout;
-  const auto reply =
-      host_.client("registry").Ask<baoxue::registry::v1::GetStudentReply>(ask, options);
-  if (!reply.ok() && reply.error().code != Code::kNotFound) return reply.error();
-  if (!reply.ok() || reply->student().student_id() != message.student_id()) {
-    return Error{Code::kFailedPrecondition, "CHILD_NOT_OF_CASE", "函中儿童与所选学生不是同一人"};
-  }
-  return {};
-}
-
 base::Result<v1::LetterReply> Handlers::Draft(const bus::Request& request,
                                               const v1::DraftLetter& message) {
   ASSIGN_OR_RETURN(const auto actor, ActorFrom(request.envelope));
-  RETURN_IF_ERROR(CheckChild(message));
-  ASSIGN_OR_RETURN(const Outcome outcome,
-                   desk_.Draft(message, actor, OnceOf(request), Encoder()));
+  ASSIGN_OR_RETURN(const v1::DraftLetter draft, subject_.Prepare(message, actor));
+  ASSIGN_OR_RETURN(const Outcome outcome, desk_.Draft(draft, actor, OnceOf(request), Encoder()));
   courier_.Take(outcome);
   v1::LetterReply reply;
   (void)reply.ParseFromString(outcome.reply);

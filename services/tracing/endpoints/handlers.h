@@ -5,6 +5,7 @@
 #include "tracing/endpoints/courier.h"
 #include "tracing/endpoints/desk_room.h"
 #include "tracing/endpoints/directory_news.h"
+#include "tracing/endpoints/letter_subject.h"
 #include "tracing/endpoints/peer_watch.h"
 
 namespace tracing {
@@ -48,7 +49,6 @@ class Handlers {
   base::Result<v1::TracingSummary> Summary(const bus::Request& request,
                                            const v1::GetTracingSummary& message);
   base::Result<v1::LetterReply> Sheet(const LetterRow& row, bool with_items);
-  base::Status CheckChild(const v1::DraftLetter& message);
   LetterDesk::Encode Encoder() const;
 
   host::Host& host_;
@@ -59,6 +59,7 @@ class Handlers {
   Courier& courier_;
   PeerWatch& watch_;
   DeskRoom& room_;
+  LetterSubject subject_;
   DirectoryDesk::Greet greet_;
 };
 

@@ -4,6 +4,7 @@
 
 #include "host/log.h"
 #include "registry/contract/registry.pb.h"
+#include "tracing/endpoints/letter_subject.h"
 #include "tracing/endpoints/mapping.h"
 #include "tracing/store/codec.h"
 
@@ -168,6 +169,8 @@ WhereRegistry WhereHandlers::Registry() {
 base::Result<v1::AskWhereReply> WhereHandlers::Ask(const bus::Request& request,
                                                    const v1::AskWhere& message) {
   ASSIGN_OR_RETURN(const auto actor, ActorFrom(request.envelope));
+  LetterSubject subject{host_, letters_.office()};
+  RETURN_IF_ERROR(subject.CheckCase(message.case_id(), message.student_id()));
   v1::AskWhereReply reply;
   ASSIGN_OR_RETURN(*reply.mutable_question_id(), desk_.Ask(message, actor, OnceOf(request)));
   reply.set_needs_approval(true);

@@ -93,9 +93,10 @@ TEST(TwoCounties, ALetterFromDraftToEvidenceByTheCommand) {
   const std::string number = suining.Cell("身份证件号");
   const std::string name = suining.Cell("姓名");
   ASSERT_EQ(number.size(), 18u) << "the sample's roster has changed";
+  std::ofstream{tongan.File("number")} << number << "\n";
   const json sent = tongan.Ask({"letter", "draft", "--kind", "HC", "--to", "430527", "--name", name,
-                                "--id-number", number, "--last-seen", "2026-08-20", "--visit",
-                                "2026-08-25:家中无人", "--phone", "0592-0000000"});
+                                "--id-file", tongan.File("number"), "--last-seen", "2026-08-20",
+                                "--visit", "2026-08-25:家中无人", "--phone", "0592-0000000"});
   const std::string id = sent["letter"]["conversation_id"];
   EXPECT_EQ(sent["letter"]["document_no"], "同教函〔2026〕1号");
   ASSERT_TRUE(harness::WaitUntil(

@@ -22,6 +22,7 @@
 #include "harness/temp_dir.h"
 #include "harness/wait.h"
 #include "host/runtime.h"
+#include "integration/tracing/fake_cases.h"
 #include "integration/tracing/marks.h"
 #include "registry/contract/registry.pb.h"
 #include "settings/county.h"
@@ -42,11 +43,30 @@ struct Book {
   std::map<std::string, std::string> listed;          // of the school-age list: their towns
   std::vector<registry::Student> namesakes;
   int disclosed = 0;                                  // numbers that were given to letters
-  std::map<std::string, registry::Student>::iterator WithId(std::int64_t id) {
-    return std::find_if(students.begin(), students.end(),
-                        [&](const auto& one) { return one.second.student_id() == id; });
-  }
 };
+
+// By name and by the school-age list.
+inline void AnswerSearches(host::Host& host, const std::shared_ptr<Book>& book) {
+  host.server().On<registry::ListStudents, registry::ListStudentsReply>(
+      [book](const bus::Request&,
+             const registry::ListStudents&) -> base::Result<registry::ListStudentsReply> {
+        const std::lock_guard lock{book->mutex};
+        registry::ListStudentsReply reply;
+        for (const registry::Student& one : book->namesakes) *reply.add_students() = one;
+        return reply;
+      });
+  host.server().On<registry::FindPerson, registry::FindPersonReply>(
+      [book](const bus::Request&,
+             const registry::FindPerson& ask) -> base::Result<registry::FindPersonReply> {
+        const std::lock_guard lock{book->mutex};
+        registry::FindPersonReply reply;
+        const auto found = book->listed.find(ask.id_number());
+        if (found == book->listed.end()) return reply;
+        reply.set_person_id(4711);
+        reply.set_town(found->second);
+        return reply;
+      });
+}
 
 inline host::Definition FakeRegistry(std::shared_ptr<Book> book) {
   host::Definition definition;
@@ -62,14 +82,17 @@ inline host::Definition FakeRegistry(std::shared_ptr<Book> book) {
             *reply.mutable_student() = one;
             return reply;
           }
-          const auto found = ask.student_id() != 0 ? book->WithId(ask.student_id())
-                                                   : book->students.find(ask.id_number());
-          if (found == book->students.end()) {
-            return base::Error{base::Code::kNotFound, "STUDENT_UNKNOWN", ""};
+          for (const auto& [number, student] : book->students) {
+            const bool meant =
+                number == ask.id_number() ||
+                (ask.student_id() != 0 && ask.student_id() == student.student_id()) ||
+                (!ask.student_no().empty() && ask.student_no() == student.student_no());
+            if (!meant) continue;
+            registry::GetStudentReply reply;
+            *reply.mutable_student() = student;
+            return reply;
           }
-          registry::GetStudentReply reply;
-          *reply.mutable_student() = found->second;
-          return reply;
+          return base::Error{base::Code::kNotFound, "STUDENT_UNKNOWN", ""};
         });
     host.server().On<registry::GetStudentHistory, registry::GetStudentHistoryReply>(
         [](const bus::Request&, const registry::GetStudentHistory&)
@@ -82,25 +105,7 @@ inline host::Definition FakeRegistry(std::shared_ptr<Book> book) {
           change.mutable_effective()->set_day(1);
           return reply;
         });
-    host.server().On<registry::ListStudents, registry::ListStudentsReply>(
-        [book](const bus::Request&,
-               const registry::ListStudents&) -> base::Result<registry::ListStudentsReply> {
-          const std::lock_guard lock{book->mutex};
-          registry::ListStudentsReply reply;
-          for (const registry::Student& one : book->namesakes) *reply.add_students() = one;
-          return reply;
-        });
-    host.server().On<registry::FindPerson, registry::FindPersonReply>(
-        [book](const bus::Request&,
-               const registry::FindPerson& ask) -> base::Result<registry::FindPersonReply> {
-          const std::lock_guard lock{book->mutex};
-          registry::FindPersonReply reply;
-          const auto found = book->listed.find(ask.id_number());
-          if (found == book->listed.end()) return reply;
-          reply.set_person_id(4711);
-          reply.set_town(found->second);
-          return reply;
-        });
+    AnswerSearches(host, book);
     const auto county = settings::LoadCounty(host.suite().ProfilePath());
     const auto roster = [book] {
       const std::lock_guard lock{book->mutex};
@@ -114,17 +119,6 @@ inline host::Definition FakeRegistry(std::shared_ptr<Book> book) {
       const std::lock_guard lock{book->mutex};
       ++book->disclosed;
     });
-    return std::shared_ptr<void>{};
-  };
-  return definition;
-}
-
-// A service that does nothing but publish its feed.
-inline host::Definition FakeCases(host::Host** out) {
-  host::Definition definition;
-  definition.name = "cases";
-  definition.build = [out](host::Host& host) -> base::Result<std::shared_ptr<void>> {
-    *out = &host;
     return std::shared_ptr<void>{};
   };
   return definition;
@@ -183,7 +177,6 @@ class County {
     return harness::PrivateMariaDb::Shared().RunSql(sql,
                                                     suite_.services.at("tracing").database);
   }
-  void Start() { service_ = Run(TracingDefinition()); }
   // Before Start: the metrics' page is served there.
   void ServeMetrics(const std::string& address) { suite_.services["tracing"].metrics = address; }
   // What a metric says now; -1: there is none of that name.
@@ -194,6 +187,20 @@ class County {
   }
   void RegistryDown() { registry_.reset(); }
   void RegistryUp() { registry_ = Run(FakeRegistry(book_)); }
+  void Start() {
+    StartCases();
+    service_ = Run(TracingDefinition());
+  }
+  // What cases says of a case, unless the real service runs here.
+  void OpensCase(const baoxue::cases::v1::Case& opened) {
+    const std::lock_guard lock{case_book_->mutex};
+    case_book_->cases[opened.case_id()] = opened;
+  }
+  // What the registry knows of a student of ours.
+  void Enrols(const std::string& id_number, const registry::Student& student) {
+    const std::lock_guard lock{book_->mutex};
+    book_->students[id_number] = student;
+  }
   // Another service of this deployment, the real one.
   void Also(const std::string& name, host::Definition definition) {
     others_[name] = Run(std::move(definition));
@@ -210,6 +217,7 @@ class County {
   }
   // As a process of its own, to be killed.
   void Launch() {
+    StartCases();
     harness::ChildOptions child;
     child.argv = {std::string{BAOXUE_BINARY_DIR} + "/bin/baoxue-tracing", "--config",
                   cli::SuitePath(dir_.File("v"))};
@@ -369,7 +377,10 @@ class County {
     const std::lock_guard lock{book_->mutex};
     return book_->disclosed;
   }
-  void StartCases() { cases_ = Run(FakeCases(&cases_host_)); }
+  // Publishes its feed and knows the cases it was told of, unless the real one is here.
+  void StartCases() {
+    if (!cases_ && !others_.contains("cases")) cases_ = Run(FakeCases(case_book_, &cases_host_));
+  }
   void TellCase(std::int64_t case_id, std::int64_t student_id, const std::string& state,
                 int version) {
     baoxue::cases::v1::CaseChanged changed;
@@ -438,6 +449,7 @@ class County {
   std::string address_;
   base::UtcTime now_ = {};
   std::shared_ptr<Book> book_ = std::make_shared<Book>();
+  std::shared_ptr<CaseBook> case_book_ = std::make_shared<CaseBook>();
   base::SystemClock clock_;
   base::RandomIds ids_;
   bus::Context context_{bus::AccessList{}};

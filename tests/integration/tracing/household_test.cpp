@@ -32,7 +32,8 @@ class HouseholdTest : public ::testing::Test {
   // A case of a child without enrolment.
   std::int64_t OpenCase() {
     cases::OpenCase open;
-    open.set_person_id(5);
+    tongan_.Lists(kId, "祥平街道");
+    open.set_person_id(4711);
     open.set_reason("失去联系");
     const auto reply = tongan_.AskOf<cases::CaseReply>("cases", open);
     EXPECT_TRUE(reply.ok()) << reply.error().ToString();

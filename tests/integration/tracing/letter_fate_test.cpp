@@ -27,7 +27,8 @@ class LetterFate : public ::testing::Test {
     tongan_.Join(suining_);
     suining_.Join(tongan_);
     cases::OpenCase open;
-    open.set_person_id(5);
+    tongan_.Lists(kId, "祥平街道");
+    open.set_person_id(4711);
     open.set_reason("失去联系");
     case_ = tongan_.AskOf<cases::CaseReply>("cases", open).value().case_().case_id();
   }

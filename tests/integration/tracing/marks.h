@@ -69,10 +69,20 @@ inline void AnswerMarks(host::Host& host, Roster roster, std::function<std::stri
           registry::GetChildForLetterReply reply;
           reply.set_name(student.name());
           reply.set_id_number(number);
-          reply.set_student_no("G" + number);
+          reply.set_sex(student.sex());
+          if (student.has_birth()) *reply.mutable_birth() = student.birth();
+          reply.set_student_no(student.student_no().empty() ? "G" + number
+                                                            : student.student_no());
           reply.set_school_name(student.school_name());
+          reply.set_class_name(student.class_name());
           reply.set_hukou_division(student.hukou_division());
+          reply.set_household_address("瓦屋塘镇1组");
           if (disclosed) disclosed();
+          if (!ask.with_guardians()) return reply;
+          registry::LetterGuardian& guardian = *reply.add_guardians();
+          guardian.set_relation("母亲");
+          guardian.set_name("王某");
+          guardian.set_phone("13800000000");
           return reply;
         }
         return base::Error{base::Code::kNotFound, "STUDENT_UNKNOWN", ""};

@@ -26,8 +26,9 @@ class PaperCounty : public ::testing::Test {
     options.tracing = true;
     deployment_ = std::make_unique<harness::Deployment>(options);
     std::ofstream{deployment_->exchange_path(), std::ios::app} << "automatic: [HC]\n";
-    deployment_->Launch("tracing");
-    deployment_->AwaitReady("tracing");
+    for (const char* service : {"registry", "tracing"}) deployment_->Launch(service);
+    for (const char* service : {"registry", "tracing"}) deployment_->AwaitReady(service);
+    std::ofstream{File("number")} << kNumber << "\n";
   }
 
   std::string File(const std::string& name) const { return deployment_->data_dir() + "/" + name; }
@@ -58,7 +59,7 @@ class PaperCounty : public ::testing::Test {
   }
   json Send() const {
     return Ask({"letter", "draft", "--kind", "HC", "--to", "431022", "--name", "欧阳小满",
-                "--id-number", kNumber, "--birth", "2014-03-05", "--last-seen", "2026-08-20",
+                "--id-file", File("number"), "--birth", "2014-03-05", "--last-seen", "2026-08-20",
                 "--visit", "2026-08-25:家中无人", "--phone", "0592-0000000"})["letter"];
   }
 
