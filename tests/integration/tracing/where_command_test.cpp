@@ -210,8 +210,9 @@ TEST_F(Commands, ARefusedQuestionGoesNowhereAndThereIsALimitForOneChild) {
 TEST_F(Commands, ATownshipSeesItsTaskAndItsAnswerIsTheReply) {
   const Row child = suining_->ListedOnly();
   const std::string number = child.at("身份证件号");
+  harness::WriteFile(tongan_->File("number"), number + "\n");
   tongan_->Run({"letter", "draft", "--kind", "HC", "--to", "430527", "--name", child.at("姓名"),
-                "--id-number", number, "--last-seen", "2026-09-30", "--visit",
+                "--id-file", tongan_->File("number"), "--last-seen", "2026-09-30", "--visit",
                 "2026-10-08:家中无人", "--phone", "0592-0000000"});
   const json mine =
       AwaitRow(*tongan_, {"letter", "list", "--outgoing"}, "letters",
@@ -271,8 +272,9 @@ TEST_F(Commands, LettersDirectoryAndEvidenceRefuseInWordsThatHelp) {
   EXPECT_THAT(tongan_->Refuses({"letter", "do", std::string(32, 'f'), "close"}),
               HasSubstr("NO_LETTER"));
   EXPECT_EQ(tongan_->Try({"letter", "do", std::string(32, 'f'), "burn"}).exit_code, 2);
+  harness::WriteFile(tongan_->File("nobody"), "431022201403050014\n");
   const std::vector<std::string> draft{"letter", "draft", "--kind", "HC", "--name", "欧阳小满",
-                                       "--id-number", "431022201403050014", "--last-seen",
+                                       "--id-file", tongan_->File("nobody"), "--last-seen",
                                        "2026-08-20", "--phone", "0592-0000000"};
   const auto with = [&](std::vector<std::string> more) {
     std::vector<std::string> words = draft;
