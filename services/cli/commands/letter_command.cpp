@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "cli/commands/commands.h"
+#include "cli/commands/letter_attach.h"
 #include "cli/commands/letter_draft.h"
 #include "cli/commands/letter_show.h"
 #include "cli/commands/print_command.h"
@@ -63,6 +64,7 @@ void AddLetter(Shell& shell, Command& root) {
       .Number("--last", o->last, "the last one in the paper register; 0: none");
   confirm.Run([&shell, o] { return ConfirmNumbers(shell, *o); });
   AddLetterPrint(shell, command);
+  AddLetterAttachment(shell, command);
 }
 
 }  // namespace cli

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "cli/commands/letter_attach.h"
 #include "cli/commands/letter_names.h"
 #include "cli/shell/values.h"
 
@@ -11,6 +12,8 @@ namespace cli {
 namespace {
 
 namespace tracing = baoxue::tracing::v1;
+
+constexpr const char* kVersionHelp = "what `letter show` said; refuse if it has changed; 0: any";
 
 struct Options {
   std::string letter = {};
@@ -28,7 +31,9 @@ struct Options {
   std::string reference = {};
   std::string on = {};
   std::string reason = {};
+  std::vector<std::string> attach = {};
   std::int64_t candidate = 0;
+  std::int64_t expected_version = 0;
 };
 
 base::Status Do(Shell& shell, const Options& o, const std::string& act) {
@@ -36,12 +41,14 @@ base::Status Do(Shell& shell, const Options& o, const std::string& act) {
   ASSIGN_OR_RETURN(const std::string id, FindLetterId(shell, o.letter));
   request.set_conversation_id(id);
   request.set_kind(act);
+  request.set_expected_version(static_cast<std::int32_t>(o.expected_version));
   request.set_text(o.text);
   request.set_to(o.to);
   request.set_reference(o.reference);
   request.set_reason(o.reason);
   if (!o.until.empty()) RETURN_IF_ERROR(ReadDate(o.until, request.mutable_until()));
   if (!o.on.empty()) RETURN_IF_ERROR(ReadDate(o.on, request.mutable_on()));
+  RETURN_IF_ERROR(ReadAttachments(o.attach, request.mutable_attachments()));
   request.set_candidate_student_id(o.candidate);
   if (o.candidate != 0) {
     request.mutable_reply()->set_text(o.text);
@@ -70,7 +77,8 @@ void AddLetterActs(Shell& shell, Command& letter) {
   const auto o = std::make_shared<Options>();
   for (const char* act : {"approve", "resend"}) {
     Command one = letter.Sub(act, std::string{act} + " a letter");
-    one.Text("LETTER", o->letter, "id or document number", Need::kRequired);
+    one.Text("LETTER", o->letter, "id or document number", Need::kRequired)
+        .Number("--expected-version", o->expected_version, kVersionHelp);
     one.Run([&shell, o, act] { return Do(shell, *o, act); });
   }
   Command act = letter.Sub("do", "any other act on a letter");
@@ -92,7 +100,9 @@ void AddLetterActs(Shell& shell, Command& letter) {
       .Text("--since", o->since, "of an answer: day")
       .Text("--until", o->until, "day")
       .Text("--to", o->to, "division code")
+      .List("--attach", o->attach, "of an answer or supplement: a file; repeat for more")
       .Text("--reason", o->reason, "of a refusal")
+      .Number("--expected-version", o->expected_version, kVersionHelp)
       .Text("--reference", o->reference, "of paper: number of the post or of the scan")
       .Text("--on", o->on, "of paper: the day on which it was delivered");
   act.Run([&shell, o] { return Do(shell, *o, o->act); });

@@ -12,6 +12,7 @@
 #include <iterator>
 #include <memory>
 
+#include "cli/commands/letter_attach.h"
 #include "cli/commands/letter_names.h"
 #include "cli/shell/resolve.h"
 #include "cli/shell/values.h"
@@ -44,6 +45,7 @@ struct Options {
   std::string whereabouts = {};
   std::vector<std::string> visits = {};
   std::vector<std::string> measures = {};
+  std::vector<std::string> attach = {};
   std::string from_school = {};
   std::string to_school = {};
   std::string left_on = {};
@@ -340,6 +342,7 @@ base::Status Draft(Shell& shell, const Options& o, const ShowLetterReply& show) 
   } else {
     RETURN_IF_ERROR(FromWords(shell, o, &draft));
   }
+  RETURN_IF_ERROR(AttachTo(o.attach, &draft));
   ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing::LetterReply>("tracing", draft)));
   show(shell, reply);
   return {};
@@ -391,7 +394,8 @@ void AddLetterDraft(Shell& shell, Command& letter, ShowLetterReply show) {
       .Flag("--without-child", o->without_child, "GZ: names no child")
       .Text("--request", o->request, "what is asked, instead of the usual words")
       .Text("--contact", o->contact, "联系人; else who acts")
-      .Text("--phone", o->phone, "of the contact");
+      .Text("--phone", o->phone, "of the contact")
+      .List("--attach", o->attach, "HC, QF: a file that goes with it; repeat for more");
   draft.Run([&shell, o, show = std::move(show)] { return Draft(shell, *o, show); });
 }
 

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "base/random.h"
 #include "cli/commands/letter_names.h"
 #include "cli/shell/values.h"
 
@@ -12,6 +13,9 @@ namespace {
 
 namespace tracing = baoxue::tracing::v1;
 
+constexpr std::int64_t kPage = 50;
+constexpr std::int64_t kPageMax = 1000;
+
 struct Options {
   bool incoming = false;
   bool outgoing = false;
@@ -19,10 +23,15 @@ struct Options {
   bool stuck = false;
   bool overdue = false;
   bool officer = false;
+  bool approval = false;
+  bool all = false;
   std::int64_t case_id = 0;
+  std::int64_t limit = kPage;
+  std::string peer = {};
+  std::string after = {};
 };
 
-base::Status List(Shell& shell, const Options& o) {
+base::Result<tracing::ListLetters> RequestOf(const Options& o) {
   tracing::ListLetters request;
   request.set_incoming_only(o.incoming);
   request.set_outgoing_only(o.outgoing);
@@ -30,17 +39,44 @@ base::Status List(Shell& shell, const Options& o) {
   request.set_stuck_only(o.stuck);
   request.set_overdue_only(o.overdue);
   request.set_for_officer_only(o.officer);
+  request.set_for_approval_only(o.approval);
   request.set_case_id(o.case_id);
-  request.set_limit(1000);
-  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing::ListLettersReply>("tracing", request)));
+  request.set_peer(o.peer);
+  request.set_newest_first(true);
+  if (o.limit < 1 || o.limit > kPageMax) return WrongWords("--limit is 1..1000");
+  request.set_limit(static_cast<std::uint32_t>(o.all ? kPageMax : o.limit));
+  base::Uuid after = {};
+  if (!o.after.empty()) {
+    if (!base::FromHex(o.after, after)) return WrongWords("--after is the id of a letter");
+    request.set_after(std::string{base::Bytes(after)});
+  }
+  return request;
+}
+
+base::Status List(Shell& shell, const Options& o) {
+  ASSIGN_OR_RETURN(tracing::ListLetters request, RequestOf(o));
+  tracing::ListLettersReply all;
+  bool more = true;
+  while (more) {
+    ASSIGN_OR_RETURN(const auto page, (shell.Ask<tracing::ListLettersReply>("tracing", request)));
+    for (const tracing::Letter& letter : page.letters()) *all.add_letters() = letter;
+    all.set_total(page.total());
+    more = static_cast<std::uint32_t>(page.letters_size()) == request.limit();
+    if (more) request.set_after(page.letters().rbegin()->conversation_id());
+    if (!o.all) break;
+  }
   if (shell.json()) {
-    shell.Json(reply);
+    shell.Json(all);
     return {};
   }
   TextTable table = LetterTable();
-  for (const tracing::Letter& letter : reply.letters()) PutLetterRow(table, letter);
+  for (const tracing::Letter& letter : all.letters()) PutLetterRow(table, letter);
   shell.Say(table.ToString());
-  shell.Say(fmt::format("{} letters\n", WithCommas(reply.total())));
+  shell.Say(fmt::format("共 {} 封,所列 {} 封\n", WithCommas(all.total()), all.letters_size()));
+  if (more && !o.all) {
+    shell.Say(fmt::format("下一页: --after {};全部: --all\n",
+                          LetterId(all.letters().rbegin()->conversation_id())));
+  }
   return {};
 }
 
@@ -56,8 +92,10 @@ base::Status Summary(Shell& shell) {
     table.Row({one.name(), WithCommas(one.outgoing()), WithCommas(one.incoming())});
   }
   shell.Say(table.ToString());
-  shell.Say(fmt::format("待回执 {}  滞留 {}  停发 {}  逾期 {}  待经办 {}\n", reply.waiting(),
-                        reply.stuck(), reply.parked(), reply.overdue(), reply.for_officer()));
+  shell.Say(fmt::format("待回执 {}  滞留 {}  停发 {}  逾期 {}(其中未签收 {})  待经办 {}  待签发 {}\n",
+                        reply.waiting(),
+                        reply.stuck(), reply.parked(), reply.overdue(), reply.unacknowledged(),
+                        reply.for_officer(), reply.for_approval()));
   if (reply.numbers_frozen()) shell.Say("数据恢复后正在与各县核对,文号暂停编发\n");
   return {};
 }
@@ -66,14 +104,19 @@ base::Status Summary(Shell& shell) {
 
 void AddLetterList(Shell& shell, Command& letter) {
   const auto o = std::make_shared<Options>();
-  Command list = letter.Sub("list", "letters, oldest first");
+  Command list = letter.Sub("list", "letters, newest first, a page at a time");
   list.Flag("--incoming", o->incoming, "only those that came")
       .Flag("--outgoing", o->outgoing, "only those that went out")
       .Flag("--open", o->open, "only those that are not over")
       .Flag("--stuck", o->stuck, "only those that do not go on")
-      .Flag("--overdue", o->overdue, "only those whose answer is late")
+      .Flag("--overdue", o->overdue, "only those whose answer or acknowledgement is late")
       .Flag("--for-officer", o->officer, "only those that wait for an officer here")
-      .Number("--case", o->case_id, "only those of this case");
+      .Flag("--for-approval", o->approval, "only drafts that wait for an officer's approval")
+      .Number("--case", o->case_id, "only those of this case")
+      .Text("--peer", o->peer, "only those with this county: division code")
+      .Number("--limit", o->limit, "how many on a page: 1..1000")
+      .Text("--after", o->after, "the page after this letter: its id")
+      .Flag("--all", o->all, "all of them");
   list.Run([&shell, o] { return List(shell, *o); });
   Command summary = letter.Sub("summary", "how many letters stand where");
   summary.Run([&shell] { return Summary(shell); });

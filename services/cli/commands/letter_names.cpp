@@ -22,15 +22,10 @@ base::Result<std::string> FindLetterId(Shell& shell, const std::string& text) {
   base::Uuid id = {};
   if (base::FromHex(text, id)) return std::string{base::Bytes(id)};
   tracing::ListLetters request;
-  request.set_limit(1000);
-  for (;;) {
-    ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing::ListLettersReply>("tracing", request)));
-    for (const tracing::Letter& letter : reply.letters()) {
-      if (letter.document_no() == text) return letter.conversation_id();
-      request.set_after(letter.conversation_id());
-    }
-    if (reply.letters().empty()) break;
-  }
+  request.set_document_no(text);
+  request.set_limit(1);
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing::ListLettersReply>("tracing", request)));
+  if (!text.empty() && !reply.letters().empty()) return reply.letters(0).conversation_id();
   return base::Error{base::Code::kNotFound, "NO_LETTER", "没有这封函件：" + text};
 }
 

@@ -172,7 +172,8 @@ void AddLetterPrint(Shell& shell, Command& letter) {
   print.Text("LETTER", o->letter, "id or document number", Need::kRequired)
       .Text("FILE", o->file, "file to write; else the document number with .pdf")
       .OneOf("--of", o->of,
-             {"letter", "reply", "urge", "supplement", "withdrawal", "reopen", "interim", "forward",
+             {"letter", "draft", "reply",
+              "urge", "supplement", "withdrawal", "reopen", "interim", "forward",
               "refuse"},
              "which of its items: the last of that kind; else the letter")
       .Number("--seq", o->seq, "the item by its number in `letter show` instead")

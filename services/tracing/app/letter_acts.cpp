@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "tracing/app/letter_files.h"
+
 namespace tracing {
 namespace {
 
@@ -13,6 +15,9 @@ base::Result<OfficerAct> ReplyAct(const v1::DoLetterAct& request) {
   OfficerAct act;
   *act.content.mutable_reply() = request.reply();
   act.content.mutable_reply()->set_by_machine(false);
+  for (const v1::Attachment& one : request.attachments()) {
+    *act.content.mutable_reply()->add_proof() = one;
+  }
   Write write{.kind = ItemKind::kAnswer,
               .text = request.text().empty() ? request.reply().text() : request.text(),
               .code = static_cast<ReplyCode>(request.reply().code()),
@@ -38,6 +43,7 @@ base::Result<OfficerAct> TextAct(const v1::DoLetterAct& request) {
   } else if (kind == "supplement") {
     write.kind = ItemKind::kSupplement;
     act.content.mutable_supplement()->set_text(request.text());
+    *act.content.mutable_supplement()->mutable_attachments() = request.attachments();
   } else if (kind == "close") {
     write.kind = ItemKind::kClose;
     act.content.mutable_closing()->set_text(request.text());
@@ -54,6 +60,10 @@ base::Result<OfficerAct> TextAct(const v1::DoLetterAct& request) {
     if (write.due) PutDate(*write.due, act.content.mutable_interim()->mutable_until());
   } else if (kind == "refuse") {
     write.kind = ItemKind::kRefuse;
+    if (request.reason().empty()) {
+      return Error{Code::kInvalidArgument, "REASON_MISSING", "请写明不予办理的理由"};
+    }
+    if (write.text.empty()) write.text = request.reason();
     act.content.mutable_refusal()->set_reason(request.reason());
     act.content.mutable_refusal()->set_text(request.text());
   } else if (kind == "forward") {
@@ -102,9 +112,7 @@ base::Result<OfficerAct> PaperAct(const v1::DoLetterAct& request, const std::str
   return act;
 }
 
-}  // namespace
-
-base::Result<OfficerAct> ActFrom(const v1::DoLetterAct& request, const Office&) {
+base::Result<OfficerAct> ActOf(const v1::DoLetterAct& request) {
   constexpr std::string_view kByHand = "_by_hand";
   const std::string& kind = request.kind();
   OfficerAct act;
@@ -129,6 +137,18 @@ base::Result<OfficerAct> ActFrom(const v1::DoLetterAct& request, const Office&) 
   } else {
     return TextAct(request);
   }
+  return act;
+}
+
+}  // namespace
+
+base::Result<OfficerAct> ActFrom(const v1::DoLetterAct& request, const Office& office) {
+  ASSIGN_OR_RETURN(OfficerAct act, ActOf(request));
+  if (!request.attachments().empty() && !act.content.has_reply() &&
+      !act.content.has_supplement()) {
+    return Error{Code::kInvalidArgument, "BAD_ACT", "附件只能随回函或补充材料发送"};
+  }
+  RETURN_IF_ERROR(PrepareFiles(office.policy, &act.content));
   return act;
 }
 

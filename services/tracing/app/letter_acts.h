@@ -1,5 +1,6 @@
 // What an officer's act (contract DoLetterAct) is to the protocol, and the item's content.
-// Errors: kInvalidArgument/BAD_ACT, BAD_DATE, BAD_DIVISION, and those of CheckReply. Pure.
+// Errors: kInvalidArgument/BAD_ACT, BAD_DATE, BAD_DIVISION, REASON_MISSING, those of CheckReply
+// and PrepareFiles. Pure.
 #pragma once
 
 #include "tracing/app/letter_content.h"

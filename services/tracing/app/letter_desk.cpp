@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "tracing/app/letter_acts.h"
+#include "tracing/app/letter_files.h"
 #include "tracing/app/print_desk.h"
 #include "tracing/domain/chain.h"
 #include "tracing/store/codec.h"
@@ -49,6 +50,16 @@ std::int64_t AboutWhom(const v1::DraftLetter& request, const v1::Child* child,
   return -static_cast<std::int64_t>(mixed >> 1) - 1;  // never the id of a student
 }
 
+// A second answer takes back what the first one brought about in the other county's case: only who
+// has seen the first one writes it.
+base::Status CorrectsKnowingly(const v1::DoLetterAct& request, const Conversation& c) {
+  const bool answer = request.kind() == "answer" || request.kind() == "answer_by_hand";
+  if (!answer || request.expected_version() > 0 || StateOf(c) != LetterState::kAnswered) return {};
+  return Error{Code::kConflict, "VERSION_MISMATCH",
+               fmt::format("该函已有回函（现为第{}版）；如要更正，请先查看，并写明所看到的版本",
+                           c.version)};
+}
+
 // Whom a letter goes to. Only what another county or the profile names may be unknown here.
 base::Result<Division> Addressee(const Book& book, const std::string& code, const Because& because,
                                  base::Date today) {
@@ -66,13 +77,14 @@ LetterDesk::LetterDesk(store::Pool& pool, const Office& office, const base::Cloc
 base::Result<Outcome> LetterDesk::Draft(const v1::DraftLetter& request,
                                         const baoxue::bus::v1::Actor& actor, const Once& once,
                                         const Encode& encode, const Because& because) {
-  const v1::Item content = ContentOf(request);
+  v1::Item content = ContentOf(request);
   const LetterKind kind = KindOf(content);
   if (static_cast<int>(request.kind()) != static_cast<int>(kind)) {
     return Error{Code::kInvalidArgument, "FIELD_MISSING", "函件种类与内容不符"};
   }
   RETURN_IF_ERROR(CheckDeclared(content));
   RETURN_IF_ERROR(CheckLetter(FactsOf(kind, content)));
+  RETURN_IF_ERROR(PrepareFiles(office_.policy, &content));
   RETURN_IF_ERROR(CheckSize(content));
   const std::shared_ptr<const Book> book = office_.book();
   ASSIGN_OR_RETURN(const Division to, Addressee(*book, request.to(), because, base::DateAt(Now())));
@@ -116,6 +128,7 @@ base::Result<Outcome> LetterDesk::Draft(const v1::DraftLetter& request,
     const DraftLetter input{.id = id, .self = office_.self, .peer = to, .kind = kind,
                             .paper = member == nullptr || member->paper(), .hops = because.hops};
     ASSIGN_OR_RETURN(outcome, Advance(tx, *row, input, inner));
+    RETURN_IF_ERROR(NoteDraft(tx, *row, actor, because));
     if (because.also) RETURN_IF_ERROR(because.also(tx, *row, inner.events));
     outcome.reply = encode(*row);
     return outcome;
@@ -138,8 +151,12 @@ base::Result<Outcome> LetterDesk::Act(const v1::DoLetterAct& request,
     if (!row) return NoLetter();
     if (request.expected_version() > 0 &&
         request.expected_version() != row->conversation.version) {
-      return Error{Code::kConflict, "VERSION_MISMATCH", "函件已被更新，请刷新后再试"};
+      return Error{Code::kConflict, "VERSION_MISMATCH",
+                   fmt::format("函件已有变动（现为第{}版，您看到的是第{}版），请重新查看后再办",
+                               row->conversation.version, request.expected_version())};
     }
+    RETURN_IF_ERROR(CorrectsKnowingly(request, row->conversation));
+    RETURN_IF_ERROR(NoteDecision(tx, *row, request, actor));
     ASSIGN_OR_RETURN(Outcome outcome, Advance(tx, *row, act.input, inner));
     RETURN_IF_ERROR(KeepProof(tx, request, *row, actor, Now()));
     outcome.reply = encode(*row);

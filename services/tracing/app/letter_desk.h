@@ -5,7 +5,8 @@
 // goes out after the commit. What is lost after it comes again: the rows say what is due.
 // Writes of officers are idempotent by the caller's key. Thread-safe.
 // Errors: those of Step, CheckLetter, CheckReply, Divisions and libs/store; kNotFound/NO_LETTER;
-// kConflict/VERSION_MISMATCH; kInvalidArgument/KEY_MISSING, KEY_REUSED, BAD_ACT;
+// kConflict/VERSION_MISMATCH; kPermissionDenied/SAME_PERSON;
+// kInvalidArgument/KEY_MISSING, KEY_REUSED, BAD_ACT;
 // kFailedPrecondition/NO_OWN_KEY.
 #pragma once
 
@@ -23,6 +24,7 @@
 #include "tracing/app/recovery_book.h"
 #include "tracing/app/train.h"
 #include "tracing/store/desk_repository.h"
+#include "tracing/store/draft_repository.h"
 #include "tracing/store/letter_repository.h"
 
 namespace tracing {
@@ -43,6 +45,7 @@ struct Written {
 struct Because {
   std::vector<Hop> hops = {};   // the chain of a letter that asks on
   bool may_be_unknown = false;  // an office that the directory does not name gets it on paper
+  bool by_officer = false;      // who may then not approve it himself
   // What is committed together with the letter, whether it is new or was there already; called
   // again when the transaction is repeated. A known key calls nothing.
   std::function<base::Status(store::Transaction&, const LetterRow&, std::vector<store::NewEvent>&)>
@@ -170,6 +173,11 @@ class LetterDesk {
                                                 std::vector<store::NewEvent>&)>;
   void OnReply(ReplyTaken taken) { reply_taken_.push_back(std::move(taken)); }
 
+  // letter_drafts.cpp: a letter that waits for approval, as an item without a number; who drafted
+  // it and who decided. Errors: kNotFound/NO_SUCH_ITEM.
+  base::Result<v1::Item> DraftOf(const LetterRow& row) const;
+  base::Result<std::optional<DraftRow>> DraftedBy(const ConversationId& id);
+
   // desk_slip.cpp: what was found for an incoming letter that a person answers.
   base::Result<std::optional<DeskNote>> SlipOf(const ConversationId& id);
 
@@ -256,6 +264,10 @@ class LetterDesk {
   base::Status WantVisit(store::Transaction& tx, const LetterRow& row, Job& job);
   base::Status KeepSlip(store::Transaction& tx, const ConversationId& id,
                         const ReplyDecision& decision);
+  base::Status NoteDraft(store::Transaction& tx, const LetterRow& row,
+                         const baoxue::bus::v1::Actor& actor, const Because& because);
+  base::Status NoteDecision(store::Transaction& tx, const LetterRow& row,
+                            const v1::DoLetterAct& act, const baoxue::bus::v1::Actor& actor);
   base::Result<Outcome> HandToOfficer(const HouseholdAnswer& answer, const std::string& why);
   base::Result<v1::SignedReceipt> MakeReceipt(const LetterRow& row, std::uint32_t seq) const;
   base::Result<ReturnedItem> OpenReturned(const v1::SealedItem& sealed, const ConversationId& id,

@@ -55,6 +55,7 @@ std::string_view NameOf(Did did) {
     case Did::kCopyDue: return "copied";
     case Did::kAdopted: return "adopted";
     case Did::kOvertaken: return "overtaken";
+    case Did::kStateDiffers: return "state_differs";
     default: return "";
   }
 }

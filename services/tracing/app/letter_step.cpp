@@ -1,6 +1,7 @@
 // One step of a conversation within a transaction: what LetterDesk's use cases share.
 #include <fmt/format.h>
 
+#include "host/log.h"
 #include "tracing/app/letter_desk.h"
 #include "tracing/app/letter_events.h"
 #include "tracing/domain/deadlines.h"
@@ -177,9 +178,17 @@ base::Status LetterDesk::Save(store::Transaction& tx, LetterRow& row, const Effe
     }
   }
   const std::string peer_name = office_.book()->NameOf(c.peer);
+  row.acknowledge_by = AcknowledgeDay(c, Fold(c), office_.policy, office_.calendar);
   for (const Record& record : effects.records) {
     if (record.did == Did::kStuck || record.did == Did::kParked) row.stuck_since = Now();
     if (record.did == Did::kUnstuck) row.stuck_since.reset();
+    if (record.did == Did::kStateDiffers) {
+      host::LogWarn("tracing.state_differs",
+                    {{"letter", base::ToHex(c.id.raw)},
+                     {"peer", c.peer.ToString()},
+                     {"ours", std::string{LetterStateName(StateOf(c))}},
+                     {"theirs", std::string{LetterStateName(c.peer_state)}}});
+    }
     if (record.did == Did::kLookUp) outcome.look_up = true;
     if (record.did == Did::kAdopted || record.did == Did::kOvertaken) {
       RETURN_IF_ERROR(Adopted(tx, row, record, job, outcome));

@@ -19,6 +19,7 @@ constexpr std::uint32_t kLimitDefault = 200;
 constexpr std::uint32_t kLimitMax = 1000;
 constexpr std::size_t kPurposeMax = 300;  // bytes
 constexpr std::size_t kDivisionDigits = 6;
+constexpr const char* kDraftKind = "draft";
 
 constexpr ItemKind kPrinted[] = {
     ItemKind::kLetter,  ItemKind::kSupplement, ItemKind::kUrge,    ItemKind::kWithdraw,
@@ -70,11 +71,14 @@ Division CopyOf(const Conversation& c, const Wanted& wanted) {
 }
 
 std::string Purpose(const v1::PrintLetter& request, const Conversation& c, const Wanted& wanted) {
-  std::string text = security::MaskText(request.purpose());
-  if (text.empty()) {
-    const bool ours = wanted.by_asker == (c.side == Side::kAsker);
-    return c.paper && ours ? "寄送" : "存档";
-  }
+  if (!request.purpose().empty()) return request.purpose();
+  const bool ours = wanted.by_asker == (c.side == Side::kAsker);
+  return c.paper && ours ? "寄送" : "存档";
+}
+
+// Without an identity number, and no longer than its column.
+std::string ShortText(const std::string& given) {
+  std::string text = security::MaskText(given);
   if (text.size() <= kPurposeMax) return text;
   std::size_t end = kPurposeMax;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
@@ -101,11 +105,33 @@ PrintMac MacOf(const Office& office) {
 }
 
 std::string KindChinese(const std::string& name) {
+  if (name == kDraftKind) return "拟稿";
+  if (name == "attachment") return "附件";
   for (const ItemKind kind : kPrinted) {
     if (ItemKindName(kind) == name) return std::string{ItemKindChinese(kind)};
   }
   return name;
 }
+
+base::Result<v1::PrintLetterReply> Printed(const Sheet& sheet, const PrintRow& row,
+                                           const std::string& file_name) {
+  ASSIGN_OR_RETURN(const PrintedSheet printed, RenderSheet(sheet));
+  v1::PrintLetterReply reply;
+  reply.set_pdf(printed.pdf);
+  reply.set_pages(static_cast<std::uint32_t>(printed.pages));
+  reply.set_missing_characters(static_cast<std::uint32_t>(printed.missing));
+  reply.set_file_name(file_name + ".pdf");
+  PutRecord(row, reply.mutable_record());
+  return reply;
+}
+
+std::string FootMark(const PrintRow& row) {
+  return fmt::format("打印登记第{}号　{}　{}　用途：{}", row.print_no,
+                     row.name.empty() ? row.person_id : row.name,
+                     base::ToLocal(row.at).substr(0, 16), row.purpose);
+}
+
+}  // namespace
 
 void PutRecord(const PrintRow& row, v1::PrintRecord* out) {
   out->set_print_no(static_cast<std::uint64_t>(row.print_no));
@@ -122,14 +148,6 @@ void PutRecord(const PrintRow& row, v1::PrintRecord* out) {
   out->mutable_by()->set_role(row.role);
   out->mutable_by()->set_body(row.body);
 }
-
-std::string FootMark(const PrintRow& row) {
-  return fmt::format("打印登记第{}号　{}　{}　用途：{}", row.print_no,
-                     row.name.empty() ? row.person_id : row.name,
-                     base::ToLocal(row.at).substr(0, 16), row.purpose);
-}
-
-}  // namespace
 
 // How an office is addressed on paper.
 std::string PrintDesk::BureauOf(Division division) const {
@@ -151,6 +169,10 @@ base::Result<v1::PrintLetterReply> PrintDesk::Print(const v1::PrintLetter& reque
   const ConversationId id = IdFrom(request.conversation_id());
   ASSIGN_OR_RETURN(const LetterRow letter, letters_.Get(id));
   const Conversation& c = letter.conversation;
+  const bool first = request.seq() == 0 && ItemWord(request.of()) == "letter";
+  if (!letter.draft.empty() && (first || request.of() == kDraftKind)) {
+    return PrintDraft(letter, request, actor, idem_key);
+  }
   ASSIGN_OR_RETURN(const Wanted wanted, Find(request, c));
   ASSIGN_OR_RETURN(const v1::Item opening, letters_.ItemOf(id, true, 1));
   ASSIGN_OR_RETURN(const v1::Item item, letters_.ItemOf(id, wanted.by_asker, wanted.seq));
@@ -160,27 +182,52 @@ base::Result<v1::PrintLetterReply> PrintDesk::Print(const v1::PrintLetter& reque
   if (const Division copy = CopyOf(c, wanted)) parties.copies.push_back(BureauOf(copy));
   ASSIGN_OR_RETURN(Sheet sheet, SheetOf(item, opening, parties));
 
-  PrintRow row{.idem_key = idem_key, .conversation = id, .by_asker = wanted.by_asker,
-               .seq = wanted.seq, .item_kind = std::string{ItemKindName(wanted.kind)},
-               .document_no = item.document_no(), .purpose = Purpose(request, c, wanted),
-               .at = letters_.Now(), .person_id = actor.person_id(), .name = actor.name(),
-               .role = actor.role(), .body = actor.body(), .mac = {}};
-  ASSIGN_OR_RETURN(row, letters_.pool().Transact([&](store::Transaction& tx) {
-    return SavePrint(tx, row, MacOf(letters_.office()));
-  }));
+  ASSIGN_OR_RETURN(const PrintRow row,
+                   Record({.idem_key = idem_key, .conversation = id, .by_asker = wanted.by_asker,
+                           .seq = wanted.seq, .item_kind = std::string{ItemKindName(wanted.kind)},
+                           .document_no = item.document_no(),
+                           .purpose = Purpose(request, c, wanted)},
+                          actor));
   sheet.printed_at = row.at;
   sheet.print_mark = FootMark(row);
-  ASSIGN_OR_RETURN(const PrintedSheet printed, RenderSheet(sheet));
-  v1::PrintLetterReply reply;
-  reply.set_pdf(printed.pdf);
-  reply.set_pages(static_cast<std::uint32_t>(printed.pages));
-  reply.set_missing_characters(static_cast<std::uint32_t>(printed.missing));
-  reply.set_file_name((item.document_no().empty()
-                           ? fmt::format("{}-{}", base::ToHex(id.raw), wanted.seq)
-                           : item.document_no()) +
-                      ".pdf");
-  PutRecord(row, reply.mutable_record());
-  return reply;
+  return Printed(sheet, row, item.document_no().empty()
+                                 ? fmt::format("{}-{}", base::ToHex(id.raw), wanted.seq)
+                                 : item.document_no());
+}
+
+base::Result<PrintRow> PrintDesk::Record(PrintRow row, const baoxue::bus::v1::Actor& actor) {
+  row.at = letters_.Now();
+  row.person_id = actor.person_id();
+  row.name = actor.name();
+  row.role = actor.role();
+  row.body = actor.body();
+  row.purpose = ShortText(row.purpose);
+  return letters_.pool().Transact([&](store::Transaction& tx) {
+    return SavePrint(tx, row, MacOf(letters_.office()));
+  });
+}
+
+base::Result<v1::PrintLetterReply> PrintDesk::PrintDraft(const LetterRow& letter,
+                                                         const v1::PrintLetter& request,
+                                                         const baoxue::bus::v1::Actor& actor,
+                                                         const std::string& idem_key) {
+  const Conversation& c = letter.conversation;
+  ASSIGN_OR_RETURN(v1::Item item, letters_.DraftOf(letter));
+  *item.mutable_written_at() = ToProto(letters_.Now());
+  ASSIGN_OR_RETURN(Sheet sheet, SheetOf(item, item, {.asker_bureau = BureauOf(c.self),
+                                                     .answerer_bureau = BureauOf(c.peer),
+                                                     .copies = {}}));
+  sheet.draft = true;
+  sheet.document_no = "（草稿，未编号）";
+  sheet.slip.reset();
+  ASSIGN_OR_RETURN(const PrintRow row,
+                   Record({.idem_key = idem_key, .conversation = c.id, .by_asker = true, .seq = 0,
+                           .item_kind = kDraftKind, .document_no = {},
+                           .purpose = request.purpose().empty() ? "签发前审阅" : request.purpose()},
+                          actor));
+  sheet.printed_at = row.at;
+  sheet.print_mark = FootMark(row);
+  return Printed(sheet, row, base::ToHex(c.id.raw) + "-草稿");
 }
 
 // The whole log from its first row: each number follows the one before, each mac is its row's.

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "settings/dated.h"
 #include "settings/reader.h"
+#include "tracing/domain/attachments.h"
 #include "tracing/app/profile_away.h"
 
 namespace tracing {
@@ -111,6 +113,25 @@ void ReadLimits(Reader reader, Limits& l) {
   ReadInt(reader, "shut_minutes", l.shut_minutes, {1, 1440}, "of a shut-out");
 }
 
+void ReadAttachments(Reader reader, AttachmentRules& a) {
+  constexpr std::string_view kAbout = "kinds of files that go with letters";
+  const bool given = reader.Has("types");
+  const auto names = reader.Strings("types", kAbout);
+  if (given) a.types.clear();
+  for (const std::string& name : names) {
+    const bool known = std::any_of(FileKinds().begin(), FileKinds().end(),
+                                   [&](const FileKind& kind) { return kind.name == name; });
+    if (known) {
+      a.types.insert(name);
+    } else {
+      reader.Problem("types", "'" + name + "' is not one of pdf, jpg, png, ofd");
+    }
+  }
+  ReadInt(reader, "bytes_max", a.bytes_max, {1024, 8 << 20}, "size of one file");
+  ReadInt(reader, "total_bytes_max", a.total_bytes_max, {1024, 8 << 20}, "of one item's files");
+  ReadInt(reader, "count_max", a.count_max, {0, 20}, "files of one item");
+}
+
 void ReadWhere(Reader reader, WherePolicy& w) {
   ReadBool(reader, "answer", w.answer, "this county answers 「这孩子在哪里」");
   ReadInt(reader, "per_day", w.per_day, {0, 10'000}, "questions of ours a day");
@@ -156,6 +177,9 @@ Policy ReadPolicy(Reader& reader) {
   if (auto map = reader.MaybeMap("delivery", "repeats")) ReadDelivery(*map, policy.delivery);
   if (auto map = reader.MaybeMap("limits", "against neighbours that misbehave")) {
     ReadLimits(*map, policy.limits);
+  }
+  if (auto map = reader.MaybeMap("attachments", "files that go with letters")) {
+    ReadAttachments(*map, policy.attachments);
   }
   if (auto map = reader.MaybeMap("where", "asking where a child is")) {
     ReadWhere(*map, policy.where);

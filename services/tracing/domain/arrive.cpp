@@ -125,7 +125,7 @@ base::Status Stepper::On(const ReceiptArrived& input) {
   }
   const bool newest = input.seq == c_.mine.size();
   if (newest && input.head != c_.mine.head) {
-    Note(Did::kStateDiffers, true, input.seq);
+    Differs(input.seq);
     return {};
   }
   if (input.seq == c_.delivered + 1) MarkDelivered();

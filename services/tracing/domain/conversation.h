@@ -87,7 +87,8 @@ struct Conversation {
   std::uint32_t peer_sent = 0;     // of its own
   LetterState peer_state = LetterState::kNone;
   base::UtcTime confirmed_at = {};
-  std::int32_t version = 0;        // rises with each change
+  base::UtcTime differs_at = {};   // since when both have the same items and say different states
+  std::int32_t version = 0;        // rises with each change that an officer would want to see
 
   const Direction& asker() const { return side == Side::kAsker ? mine : theirs; }
   const Direction& answerer() const { return side == Side::kAsker ? theirs : mine; }

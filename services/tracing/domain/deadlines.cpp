@@ -15,6 +15,16 @@ base::UtcTime AcknowledgeBy(base::UtcTime taken, const Policy& policy,
                          rules.day_end_minute);
 }
 
+std::optional<base::Date> AcknowledgeDay(const Conversation& conversation, const Facts& facts,
+                                         const Policy& policy, const base::Calendar& calendar) {
+  const bool waits =
+      facts.state == LetterState::kReceipted || facts.state == LetterState::kReopened;
+  if (!waits || conversation.paper || conversation.asker().items.empty()) return std::nullopt;
+  const Item& began = conversation.asker().items[facts.round_seq.value_or(1) - 1];
+  if (began.taken == base::UtcTime{}) return std::nullopt;
+  return base::DateAt(AcknowledgeBy(began.taken, policy, calendar));
+}
+
 std::optional<RoundTimes> TimesOf(const Conversation& conversation, const Facts& facts,
                                   const Policy& policy, const base::Calendar& calendar) {
   if (!facts.round_seq || !ExpectsReply(conversation.kind)) return std::nullopt;

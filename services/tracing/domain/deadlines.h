@@ -30,6 +30,10 @@ base::Date ReplyBy(base::Date written, const Policy& policy, const base::Calenda
 // Of an incoming letter: when it should be acknowledged.
 base::UtcTime AcknowledgeBy(base::UtcTime taken, const Policy& policy,
                             const base::Calendar& calendar);
+// The day by which the round that waits for it is to be acknowledged; nothing: it has been, or
+// nobody does on paper.
+std::optional<base::Date> AcknowledgeDay(const Conversation& conversation, const Facts& facts,
+                                         const Policy& policy, const base::Calendar& calendar);
 // The superior that both share: prefecture, else province; none across provinces.
 Division CommonSuperior(Division a, Division b);
 // Whom the copy of a letter goes to that nobody answers: the common superior; across provinces the

@@ -43,6 +43,10 @@ std::vector<std::string> ProblemsOf(const Policy& policy) {
   Range(problems, "jitter_percent", s.jitter_percent, 0, 90);
   Range(problems, "stuck_after_minutes", s.stuck_after_minutes, 1, 10'080);
   Range(problems, "park_after", s.park_after, 1, 100);
+  const AttachmentRules& a = policy.attachments;
+  Range(problems, "attachments.bytes_max", a.bytes_max, 1024, 8 << 20);
+  Range(problems, "attachments.total_bytes_max", a.total_bytes_max, a.bytes_max, 8 << 20);
+  Range(problems, "attachments.count_max", a.count_max, 0, 20);
   const Limits& l = policy.limits;
   Range(problems, "letter_bytes_max", l.letter_bytes_max, 4096, 64 << 20);
   Range(problems, "per_minute", l.per_minute, 1, 1'000'000);

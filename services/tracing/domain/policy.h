@@ -54,6 +54,14 @@ struct Delivery {
   int park_after = 3;            // permanent declines of one item
 };
 
+// Files that officers put to letters, answers and supplements.
+struct AttachmentRules {
+  std::set<std::string> types = {"pdf", "jpg", "png", "ofd"};
+  int bytes_max = 512 << 10;       // of one
+  int total_bytes_max = 768 << 10; // of one item; a letter must pass the neighbour's size limit
+  int count_max = 5;
+};
+
 // Against neighbours that misbehave.
 struct Limits {
   int letter_bytes_max = 1 << 20;
@@ -80,6 +88,7 @@ struct Policy {
   Approval approval = {};
   AutoReply reply = {};
   Delivery delivery = {};
+  AttachmentRules attachments = {};
   Limits limits = {};
   WherePolicy where = {};
   Transfers transfers = {};

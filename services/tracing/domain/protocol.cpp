@@ -1,6 +1,7 @@
 #include "tracing/domain/protocol.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "tracing/domain/chain.h"
 #include "tracing/domain/delivery.h"
@@ -12,13 +13,27 @@ base::Error Refused(std::string_view reason, std::string_view detail) {
   return {base::Code::kFailedPrecondition, std::string{reason}, std::string{detail}};
 }
 
+namespace {
+
+// What an officer decides by. Repeats and receipts that change no state are not among it: they
+// would refuse his act without anything new to look at.
+using Seen = std::tuple<std::size_t, std::size_t, Stage, Desk, Stuck, bool, LetterState>;
+Seen WhatIsSeen(const Conversation& c, const Facts& facts) {
+  return {c.mine.items.size(), c.theirs.items.size(), c.stage, c.desk, c.stuck, c.paper,
+          facts.state};
+}
+
+}  // namespace
+
 Stepper::Stepper(Conversation copy, const Context& context)
     : c_(std::move(copy)), ctx_(context) {}
 
 base::Status Stepper::Run(const Input& input) {
   const Facts before = Fold(c_);
+  const Seen seen = WhatIsSeen(c_, before);
   RETURN_IF_ERROR(std::visit([this](const auto& what) { return On(what); }, input));
   Finish(before);
+  if (WhatIsSeen(c_, Fold(c_)) != seen) c_.version += 1;
   return {};
 }
 
@@ -50,9 +65,21 @@ void Stepper::Finish(const Facts& before) {
   if (c_.stuck == Stuck::kLookUpFails && c_.desk != Desk::kMachine) SetStuck(Stuck::kNone);
   if (confirms_ && IsConfirmed(c_)) {
     c_.confirmed_at = ctx_.now;
-    if (after.state != c_.peer_state) Note(Did::kStateDiffers, true, c_.peer_has);
+    if (after.state != c_.peer_state) {
+      Differs(c_.peer_has);
+    } else if (c_.differs_at != base::UtcTime{}) {
+      c_.differs_at = {};
+      effects_.changed = true;
+    }
   }
-  if (effects_.changed) c_.version += 1;
+}
+
+// Told once, shown until both say the same again.
+void Stepper::Differs(std::uint32_t seq) {
+  if (c_.differs_at != base::UtcTime{}) return;
+  c_.differs_at = ctx_.now;
+  effects_.changed = true;
+  Note(Did::kStateDiffers, true, seq);
 }
 
 void Stepper::Note(Did did, bool mine, std::uint32_t seq) {

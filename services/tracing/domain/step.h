@@ -56,6 +56,7 @@ class Stepper {
   void Decline_(const Arrived& input, Decline reason);
   void Note(Did did, bool mine, std::uint32_t seq);
   void Finish(const Facts& before);
+  void Differs(std::uint32_t seq);
 
   bool IsAsker() const { return c_.side == Side::kAsker; }
   base::Date Today() const { return base::DateAt(ctx_.now); }

@@ -2,6 +2,7 @@
 
 #include "tracing/app/print_desk.h"
 #include "tracing/contract/evidence.h"
+#include "tracing/endpoints/letter_sheet.h"
 #include "tracing/endpoints/mapping.h"
 #include "tracing/store/codec.h"
 #include "tracing/store/transfer_repository.h"
@@ -61,7 +62,9 @@ base::Result<v1::LetterReply> Handlers::Draft(const bus::Request& request,
                                               const v1::DraftLetter& message) {
   ASSIGN_OR_RETURN(const auto actor, ActorFrom(request.envelope));
   ASSIGN_OR_RETURN(const v1::DraftLetter draft, subject_.Prepare(message, actor));
-  ASSIGN_OR_RETURN(const Outcome outcome, desk_.Draft(draft, actor, OnceOf(request), Encoder()));
+  ASSIGN_OR_RETURN(const Outcome outcome,
+                   desk_.Draft(draft, actor, OnceOf(request), Encoder(),
+                               {.hops = {}, .by_officer = true}));
   courier_.Take(outcome);
   v1::LetterReply reply;
   (void)reply.ParseFromString(outcome.reply);
@@ -75,7 +78,7 @@ base::Result<v1::LetterReply> Handlers::Act(const bus::Request& request,
   if (message.kind() == "ask_third") {
     RETURN_IF_ERROR(room_.AskThird(message));
     ASSIGN_OR_RETURN(const LetterRow row, desk_.Get(IdFrom(message.conversation_id())));
-    return Sheet(row, false);
+    return Sheet(row, false, false);
   }
   if (message.kind() == "answer" && message.candidate_student_id() != 0) {
     RETURN_IF_ERROR(room_.ChooseCandidate(message));
@@ -87,12 +90,19 @@ base::Result<v1::LetterReply> Handlers::Act(const bus::Request& request,
   return reply;
 }
 
-base::Result<v1::LetterReply> Handlers::Sheet(const LetterRow& row, bool with_items) {
+base::Result<v1::LetterReply> Handlers::Sheet(const LetterRow& row, bool with_items,
+                                              bool with_content) {
   v1::LetterReply reply;
   PutLetter(row, *desk_.office().book(), desk_.office(), desk_.Now(), reply.mutable_letter());
   ASSIGN_OR_RETURN(const auto of_asker, desk_.Items(row.conversation.id, true));
   ASSIGN_OR_RETURN(const auto of_answerer, desk_.Items(row.conversation.id, false));
   PutLog(row, of_asker, of_answerer, with_items, reply.mutable_letter());
+  if (with_content) {
+    RETURN_IF_ERROR(PutContent(of_asker, of_answerer, *desk_.office().book(),
+                               reply.mutable_letter()));
+  }
+  RETURN_IF_ERROR(PutDraft(desk_, row, with_content, reply.mutable_letter()));
+  PutConfirmed(row, reply.letter().incoming() ? of_asker : of_answerer, reply.mutable_letter());
   RETURN_IF_ERROR(PrintDesk{desk_}.PutPaper(row.conversation.id, reply.mutable_letter()));
   RETURN_IF_ERROR(room_.PutSheet(row, reply.mutable_letter()));
   return reply;
@@ -100,14 +110,15 @@ base::Result<v1::LetterReply> Handlers::Sheet(const LetterRow& row, bool with_it
 
 base::Result<v1::LetterReply> Handlers::Get(const bus::Request&, const v1::GetLetter& message) {
   ASSIGN_OR_RETURN(const LetterRow row, desk_.Get(IdFrom(message.conversation_id())));
-  return Sheet(row, message.with_items());
+  return Sheet(row, message.with_items(), message.with_content());
 }
 
 base::Result<v1::ListLettersReply> Handlers::List(const bus::Request&,
                                                   const v1::ListLetters& message) {
   std::uint64_t total = 0;
+  ASSIGN_OR_RETURN(const LetterFilter filter, FilterFrom(message, desk_.Now()));
   ASSIGN_OR_RETURN(const std::vector<LetterRow> rows,
-                   desk_.List(FilterFrom(message, desk_.Now()), total));
+                   desk_.List(filter, total));
   v1::ListLettersReply reply;
   const std::shared_ptr<const Book> book = desk_.office().book();
   for (const LetterRow& row : rows) {
@@ -277,6 +288,14 @@ base::Result<v1::TracingSummary> Handlers::Summary(const bus::Request&,
     overdue.overdue_on = base::DateAt(desk_.Now());
     ASSIGN_OR_RETURN(const std::uint64_t overdue_count, CountLetters(session, overdue));
     out.set_overdue(overdue_count);
+    LetterFilter approval;
+    approval.for_approval_only = true;
+    ASSIGN_OR_RETURN(const std::uint64_t approval_count, CountLetters(session, approval));
+    out.set_for_approval(approval_count);
+    LetterFilter silent;
+    silent.unacknowledged_on = base::DateAt(desk_.Now());
+    ASSIGN_OR_RETURN(const std::uint64_t silent_count, CountLetters(session, silent));
+    out.set_unacknowledged(silent_count);
     out.set_numbers_frozen(desk_.recovery().state()->numbers_frozen);
     ASSIGN_OR_RETURN(const TransferTally transfers, TallyTransfers(session));
     out.set_transfers_waiting(transfers.waiting);

@@ -48,7 +48,7 @@ class Handlers {
                                            const v1::OpenPeer& message);
   base::Result<v1::TracingSummary> Summary(const bus::Request& request,
                                            const v1::GetTracingSummary& message);
-  base::Result<v1::LetterReply> Sheet(const LetterRow& row, bool with_items);
+  base::Result<v1::LetterReply> Sheet(const LetterRow& row, bool with_items, bool with_content);
   LetterDesk::Encode Encoder() const;
 
   host::Host& host_;

@@ -39,16 +39,18 @@ void PutLetter(const LetterRow& row, const Book& book, const Office& office, bas
   out->set_case_id(row.case_id);
   if (!c.asker().items.empty()) {
     PutTimeIf(c.asker().items.front().at, &v1::Letter::mutable_sent_at, out);
-    if (out->incoming()) {
-      *out->mutable_acknowledge_by() = ToProto(
-          AcknowledgeBy(c.theirs.items.front().taken, office.policy, office.calendar));
-    }
   }
   if (facts.reply_by != base::Date{}) {
     *out->mutable_reply_by() =
         ToProto(base::InstantAt(facts.reply_by, office.policy.deadlines.day_end_minute));
     out->set_overdue(AwaitsAnswer(facts.state) && base::DateAt(now) > facts.reply_by);
   }
+  if (row.acknowledge_by) {
+    *out->mutable_acknowledge_by() =
+        ToProto(base::InstantAt(*row.acknowledge_by, office.policy.deadlines.day_end_minute));
+    out->set_acknowledge_overdue(base::DateAt(now) > *row.acknowledge_by);
+  }
+  PutTimeIf(c.differs_at, &v1::Letter::mutable_differs_since, out);
   out->set_urges(static_cast<std::uint32_t>(facts.urges));
   out->set_stuck(std::string{StuckName(c.stuck)});
   out->set_stuck_text(std::string{StuckChinese(c.stuck)});
@@ -92,7 +94,7 @@ void PutLog(const LetterRow& row, const std::vector<v1::EvidenceItem>& of_asker,
   }
 }
 
-LetterFilter FilterFrom(const v1::ListLetters& request, base::UtcTime now) {
+base::Result<LetterFilter> FilterFrom(const v1::ListLetters& request, base::UtcTime now) {
   LetterFilter filter;
   if (request.incoming_only()) filter.incoming = true;
   if (request.outgoing_only()) filter.incoming = false;
@@ -101,8 +103,12 @@ LetterFilter FilterFrom(const v1::ListLetters& request, base::UtcTime now) {
   filter.for_officer_only = request.for_officer_only();
   if (request.overdue_only()) filter.overdue_on = base::DateAt(now);
   filter.case_id = request.case_id();
-  const auto peer = Division::Parse(request.peer());
-  if (peer.ok()) filter.peer = *peer;
+  filter.for_approval_only = request.for_approval_only();
+  filter.newest_first = request.newest_first();
+  filter.document_no = request.document_no();
+  if (!request.peer().empty()) {
+    ASSIGN_OR_RETURN(filter.peer, Division::Parse(request.peer()));
+  }
   filter.after = IdFrom(request.after());
   filter.limit = request.limit() == 0 ? kLimitDefault : std::min(request.limit(), kLimitMax);
   return filter;

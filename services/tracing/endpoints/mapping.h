@@ -13,7 +13,8 @@ void PutLetter(const LetterRow& row, const Book& book, const Office& office, bas
 // The timeline; with the items' bytes if they are wanted.
 void PutLog(const LetterRow& row, const std::vector<v1::EvidenceItem>& of_asker,
             const std::vector<v1::EvidenceItem>& of_answerer, bool with_items, v1::Letter* out);
-LetterFilter FilterFrom(const v1::ListLetters& request, base::UtcTime now);
+// Errors: kInvalidArgument/BAD_DIVISION.
+base::Result<LetterFilter> FilterFrom(const v1::ListLetters& request, base::UtcTime now);
 // Every write names a person and a role. Errors: kInvalidArgument/ACTOR_MISSING.
 base::Result<baoxue::bus::v1::Actor> ActorFrom(const bus::Envelope& envelope);
 

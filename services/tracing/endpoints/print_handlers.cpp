@@ -18,6 +18,17 @@ void PrintHandlers::Register() {
                        {"kind", reply.record().kind()}});
         return reply;
       });
+  host_.server().On<v1::TakeAttachment, v1::TakeAttachmentReply>(
+      [this](const bus::Request& request,
+             const v1::TakeAttachment& message) -> base::Result<v1::TakeAttachmentReply> {
+        ASSIGN_OR_RETURN(const auto actor, ActorFrom(request.envelope));
+        ASSIGN_OR_RETURN(v1::TakeAttachmentReply reply,
+                         desk_.Take(message, actor, request.envelope.idempotency_key()));
+        host::LogInfo("tracing.attachment_taken",
+                      {{"print_no", std::to_string(reply.record().print_no())},
+                       {"person_id", actor.person_id()}});
+        return reply;
+      });
   host_.server().On<v1::ListPrints, v1::ListPrintsReply>(
       [this](const bus::Request&, const v1::ListPrints& message) { return desk_.List(message); });
   host_.server().On<v1::PutPaperOffice, v1::PutPaperOfficeReply>(

@@ -289,7 +289,8 @@ base::Result<v1::LetterReply> WhereHandlers::Draft(const bus::Request& request,
               reply.mutable_letter());
     return reply.SerializeAsString();
   };
-  ASSIGN_OR_RETURN(const Outcome outcome, letters_.Draft(draft, actor, OnceOf(request), encode));
+  ASSIGN_OR_RETURN(const Outcome outcome, letters_.Draft(draft, actor, OnceOf(request), encode,
+                                                        {.hops = {}, .by_officer = true}));
   courier_.Take(outcome);
   v1::LetterReply reply;
   (void)reply.ParseFromString(outcome.reply);

@@ -381,7 +381,10 @@ std::vector<SheetParagraph> OtherBody(const v1::Item& item, const v1::Item& open
                                yours, item.forwarding().to()),
                    item.forwarding().text(), "特此函复。");
     case v1::Item::kRefusal:
-      return Plain(yours + "收悉。因" + item.refusal().reason() + "，我局不能办理。",
+      return Plain(yours + "收悉。" +
+                       (item.refusal().reason().empty() ? ""
+                                                        : "因" + item.refusal().reason() + "，") +
+                       "我局不能办理。",
                    item.refusal().text(), "特此函复。");
     default: return {};
   }

@@ -39,6 +39,8 @@ constexpr double kSealRadius = Mm(21);  // a county's seal is 42 mm wide (国发
 constexpr double kPageNumber = Mm(7);   // below the type area
 constexpr print::Color kRed{0.86, 0.08, 0.08};
 constexpr print::Color kGrey{0.6, 0.6, 0.6};
+constexpr print::Color kPale{0.88, 0.88, 0.88};
+constexpr double kDraftSize = 96;
 
 // Licensed official fonts where they are installed, else Debian's (libs/print/README.md).
 constexpr const char* kBodyFont = "FangSong_GB2312,仿宋_GB2312,Noto Serif CJK SC,HanaMinA,HanaMinB";
@@ -91,6 +93,7 @@ class Layout {
   std::vector<print::Row> SlipRows(const Slip& slip) const;
   void DoubleRule(double top, bool thick_first);
   void FootMark();
+  void DraftMark();
   print::Frame NextPage(int page);
   std::string TitleInLines(double size) const;
   Style Body(Align align = Align::kJustify) const {
@@ -132,7 +135,19 @@ print::Frame Layout::NextPage(int page) {
   return {.x = kLeft, .top = kTop, .width = kWidth, .bottom = kBottom};
 }
 
+// What nobody has approved says so across the page, wherever it is cut off.
+void Layout::DraftMark() {
+  if (!sheet_.draft) return;
+  const Style style{.font = kTitleFont, .size = kDraftSize, .pitch = kDraftSize * 1.2,
+                    .bold = true, .color = kPale, .align = Align::kCenter, .spacing = 0,
+                    .indent = 0};
+  for (const double part : {0.25, 0.5, 0.75}) {
+    document_.Text(style, "草　稿", kLeft, print::kA4Height * part - kDraftSize / 2, kWidth);
+  }
+}
+
 void Layout::FootMark() {
+  DraftMark();
   if (sheet_.print_mark.empty()) return;
   const Style style{.font = kBodyFont, .size = 7.5, .pitch = 10, .bold = false, .color = kGrey,
                     .align = Align::kCenter, .spacing = 0, .indent = 0};

@@ -51,6 +51,7 @@ struct Sheet {
   std::string note = {};         // 附注
   std::vector<std::string> copies = {};  // 抄送机关; empty: no 版记
   std::optional<Slip> slip = {};
+  bool draft = false;            // not approved: 草稿 across each page
   std::string print_mark = {};   // who printed it, when; at the foot of each page
   base::UtcTime printed_at = {};
 };

@@ -106,6 +106,9 @@ std::string EncodeConversation(const Conversation& c) {
   out.set_peer_state(static_cast<std::uint32_t>(c.peer_state));
   out.set_confirmed_at(Ms(c.confirmed_at));
   out.set_version(c.version);
+  out.set_peer_has(c.peer_has);
+  out.set_peer_sent(c.peer_sent);
+  out.set_differs_at(Ms(c.differs_at));
   return out.SerializeAsString();
 }
 
@@ -143,6 +146,9 @@ base::Result<Conversation> DecodeConversation(const ConversationId& id, std::str
   c.peer_state = static_cast<LetterState>(in.peer_state());
   c.confirmed_at = Time(in.confirmed_at());
   c.version = in.version();
+  c.peer_has = in.peer_has();
+  c.peer_sent = in.peer_sent();
+  c.differs_at = Time(in.differs_at());
   return c;
 }
 

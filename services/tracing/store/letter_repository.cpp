@@ -10,7 +10,7 @@ using store::Value;
 
 #define TRACING_COLUMNS \
   "conversation_id, suite, case_id, student_id, student_name, id_masked, document_no, " \
-  "stuck_since, opened_at, body, draft"
+  "stuck_since, acknowledge_by, opened_at, body, draft"
 constexpr std::string_view kFind =
     "SELECT " TRACING_COLUMNS " FROM conversation WHERE conversation_id = ?";
 constexpr std::string_view kLock =
@@ -29,6 +29,7 @@ base::Result<LetterRow> Read(const store::Rows& rows) {
   row.id_masked = rows.Text("id_masked");
   row.document_no = rows.Text("document_no");
   row.stuck_since = rows.MaybeTime("stuck_since");
+  row.acknowledge_by = rows.MaybeDay("acknowledge_by");
   row.opened_at = rows.Time("opened_at");
   row.draft = rows.Text("draft");
   row.is_new = false;
@@ -56,8 +57,19 @@ std::string Where(const LetterFilter& f, bool paged, std::vector<Value>& values)
            "conversation.conversation_id AND m.state = 'proposed'))";
   }
   if (f.overdue_on) {
-    sql += " AND is_over = 0 AND reply_by < ? AND state IN (3, 4, 5, 6, 12, 13)";
+    sql += " AND is_over = 0 AND ((reply_by < ? AND state IN (3, 4, 5, 6, 12, 13)) OR "
+           "acknowledge_by < ?)";
     values.emplace_back(*f.overdue_on);
+    values.emplace_back(*f.overdue_on);
+  }
+  if (f.unacknowledged_on) {
+    sql += " AND acknowledge_by < ?";
+    values.emplace_back(*f.unacknowledged_on);
+  }
+  if (f.for_approval_only) sql += " AND state = 1";
+  if (!f.document_no.empty()) {
+    sql += " AND document_no = ?";
+    values.emplace_back(f.document_no);
   }
   if (f.case_id != 0) {
     sql += " AND case_id = ?";
@@ -68,8 +80,9 @@ std::string Where(const LetterFilter& f, bool paged, std::vector<Value>& values)
     values.emplace_back(f.peer.raw());
   }
   if (paged && f.after != ConversationId{}) {
-    sql += " AND (opened_at, conversation_id) > (SELECT o.opened_at, o.conversation_id FROM "
-           "conversation o WHERE o.conversation_id = ?)";
+    sql += " AND (opened_at, conversation_id) " + std::string{f.newest_first ? "<" : ">"} +
+           " (SELECT o.opened_at, o.conversation_id FROM conversation o WHERE "
+           "o.conversation_id = ?)";
     values.emplace_back(BytesOf(f.after));
   }
   return sql;
@@ -112,7 +125,9 @@ base::Result<std::vector<LetterRow>> ListLetters(store::Session& session,
                                                  const LetterFilter& filter) {
   std::vector<Value> values;
   const std::string sql = std::string{kList} + Where(filter, true, values) +
-                          " ORDER BY opened_at, conversation_id LIMIT " +
+                          (filter.newest_first
+                               ? " ORDER BY opened_at DESC, conversation_id DESC LIMIT "
+                               : " ORDER BY opened_at, conversation_id LIMIT ") +
                           std::to_string(filter.limit);
   ASSIGN_OR_RETURN(store::Rows rows, session.Query(sql, std::span<const Value>{values}));
   std::vector<LetterRow> out;

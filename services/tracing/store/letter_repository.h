@@ -25,6 +25,7 @@ struct LetterRow {
   std::string id_masked = {};
   std::string document_no = {};
   std::optional<base::UtcTime> stuck_since = {};
+  std::optional<base::Date> acknowledge_by = {};
   base::UtcTime opened_at = {};
   std::string draft = {};  // sealed; empty once it is posted
   bool is_new = true;
@@ -35,7 +36,11 @@ struct LetterFilter {
   bool open_only = false;
   bool stuck_only = false;
   bool for_officer_only = false;
-  std::optional<base::Date> overdue_on = {};
+  bool for_approval_only = false;
+  std::optional<base::Date> unacknowledged_on = {};
+  std::string document_no = {};
+  bool newest_first = false;
+  std::optional<base::Date> overdue_on = {};  // the answer's day or the acknowledgement's is past
   std::int64_t case_id = 0;
   Division peer = {};
   ConversationId after = {};

@@ -171,6 +171,27 @@ TEST(LetterDeadlines, TheCopyGoesToTheCommonSuperiorAndAcrossProvincesToOurOwn) 
   EXPECT_EQ(CopyGoesTo(Code("350212"), Code("430527"), policy), Code("350000"));
 }
 
+TEST(LetterDeadlines, OnlyWhatNobodyAcknowledgedIsToBeAcknowledged) {
+  Pair pair;
+  const auto day = [&](int side) {
+    return AcknowledgeDay(pair.at(side), Fold(pair.at(side)), pair.policy[side], pair.calendar);
+  };
+  pair.now = testing::At(2026, 11, 6);
+  pair.Open();
+  EXPECT_FALSE(day(testing::kAsker)) << "it has not come yet";
+  pair.PassAll();
+  for (const int side : {testing::kAsker, testing::kAnswerer}) {
+    ASSERT_TRUE(day(side));
+    EXPECT_EQ(day(side)->ToString(), "2026-11-10");
+  }
+  pair.at(testing::kAsker).paper = true;
+  EXPECT_FALSE(day(testing::kAsker));
+  pair.at(testing::kAsker).paper = false;
+  pair.Must(testing::kAnswerer, Write{.kind = ItemKind::kAcknowledge});
+  pair.PassAll();
+  for (const int side : {testing::kAsker, testing::kAnswerer}) EXPECT_FALSE(day(side));
+}
+
 TEST(LetterDeadlines, AcknowledgeByCountsFromTheDayItCame) {
   Pair pair;
   EXPECT_EQ(AcknowledgeBy(testing::At(2026, 11, 6), pair.policy[0], pair.calendar),

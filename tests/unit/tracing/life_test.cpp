@@ -63,6 +63,39 @@ TEST(LetterLife, BothSidesKnowWhenTheOtherConfirmedTheState) {
   EXPECT_EQ(pair.Count(Did::kStateDiffers, kAsker), 0);
 }
 
+// Both hold the same items and the other says another state: told once, shown until it agrees.
+TEST(LetterLife, ADifferenceOfStatesIsToldOnceAndShownUntilItEnds) {
+  Pair pair;
+  pair.OpenAndDeliver();
+  const Conversation& asker = pair.at(kAsker);
+  ReceiptArrived receipt{.of_asker = true, .seq = 1, .hash = asker.mine.items[0].hash,
+                         .head = asker.mine.head, .sent_seq = 0, .state = LetterState::kWithdrawn};
+  pair.now += std::chrono::hours{1};
+  pair.Must(kAsker, receipt);
+  EXPECT_EQ(pair.at(kAsker).differs_at, pair.now);
+  const auto since = pair.now;
+  pair.now += std::chrono::hours{1};
+  pair.Must(kAsker, receipt);
+  EXPECT_EQ(pair.at(kAsker).differs_at, since);
+  EXPECT_EQ(pair.Count(Did::kStateDiffers, kAsker), 1);
+  receipt.state = LetterState::kReceipted;
+  pair.Must(kAsker, receipt);
+  EXPECT_EQ(pair.at(kAsker).differs_at, base::UtcTime{});
+}
+
+TEST(LetterLife, AVersionIsWhatAnOfficerWouldSee) {
+  Pair pair;
+  pair.OpenAndDeliver();
+  const auto version = pair.at(kAsker).version;
+  pair.Must(kAsker, Write{.kind = ItemKind::kSupplement, .text = "另有线索"});
+  const auto written = pair.at(kAsker).version;
+  EXPECT_GT(written, version);
+  pair.wire.clear();
+  pair.TickAt(pair.now + std::chrono::minutes{5});  // tried again
+  EXPECT_GT(pair.at(kAsker).attempts, 1);
+  EXPECT_EQ(pair.at(kAsker).version, written);
+}
+
 TEST(LetterLife, AutomaticKindsNeedNoOfficer) {
   Pair pair(LetterKind::kXc);
   pair.policy[kAsker].approval.automatic.insert(LetterKind::kXc);

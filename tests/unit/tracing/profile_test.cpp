@@ -142,6 +142,7 @@ TEST(TracingProfile, TheReadmeNamesEveryKey) {
         "reply.acknowledge", "enrolled", "transferred_out", "student_no",
         "enrolled_without_class", "candidate_score_min", "candidates_max", "household_days",
         "retry_first_ms", "retry_max_ms", "jitter_percent", "stuck_after_minutes", "park_after",
+        "attachments.types", "bytes_max", "total_bytes_max", "count_max",
         "letter_bytes_max", "per_minute", "burst", "open_letters_max",
         "strikes_slow", "strikes_shut", "strikes_minutes", "shut_minutes", "transfers.party_days",
         "arrival_days", "issue_automatically", "away.enabled",
