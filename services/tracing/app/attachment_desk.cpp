@@ -4,6 +4,7 @@
 #include "tracing/app/letter_words.h"
 #include "tracing/app/print_desk.h"
 #include "tracing/domain/attachments.h"
+#include "tracing/store/codec.h"
 
 namespace tracing {
 namespace {

@@ -3,7 +3,8 @@
 // The record is committed before the file is made, so there is no paper without a record (a record
 // without paper can be: making the file failed). One idempotency key is one printing; asked again
 // it is the same pages. A draft that waits for approval prints as one (草稿). Records are chained
-// with a keyed mac, so that what was changed or taken away shows. Offices without the software are kept here too: whom a printed letter is for.
+// with a keyed mac, so that what was changed or taken away shows. Offices without the software
+// are kept here too: whom a printed letter is for.
 // Errors: kNotFound/NO_LETTER, NO_SUCH_ITEM; kInvalidArgument/NOT_A_DOCUMENT, KEY_MISSING,
 // KEY_REUSED, BAD_OFFICE; those of libs/print and libs/store. Thread-safe.
 #pragma once
