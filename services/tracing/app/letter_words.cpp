@@ -33,7 +33,7 @@ constexpr Label kLabels[] = {
     {"Acknowledgement.by", "签收人"}, {"Closing.code", "所据结果"}, {"Refusal.text", "说明"},
     {"Refusal.reason", "不予办理的理由"}, {"NoticeLetter.text", "内容"},
     {"ProofLetter.school", "就读学校"}, {"ProofLetter.since", "就读起始日期"},
-    {"name", "姓名"}, {"sex", "性别"}, {"birth", "出生日期"}, {"id_number", "身份证件号"},
+    {"child", "学生"}, {"matter", "事项"}, {"name", "姓名"}, {"sex", "性别"}, {"birth", "出生日期"}, {"id_number", "身份证件号"},
     {"student_no", "学籍号"}, {"household_division", "户籍地"}, {"household_address", "户籍地址"},
     {"guardians", "监护人"}, {"last_seen", "最后见到日期"}, {"known_destination", "已知去向"},
     {"measures", "已采取措施"}, {"request", "请求事项"}, {"contact", "联系人"},

@@ -165,7 +165,7 @@ TEST_F(Officers, ADraftPrintsAsOneAndOnTheRecord) {
                                         std::chrono::seconds{30});
   EXPECT_THAT(text.output, HasSubstr("未编号"));
   EXPECT_THAT(text.output, HasSubstr("请上门劝返"));
-  EXPECT_THAT(text.output, ::testing::ContainsRegex("草\\s*　?\\s*稿"));
+  EXPECT_THAT(text.output, HasSubstr("草 稿"));
   EXPECT_EQ(Read(tongan_, id).printed_size(), 1);
 }
 
@@ -236,9 +236,12 @@ TEST_F(Officers, RepeatsDoNotMakeANewVersion) {
   suining_.Stop();
   ASSERT_EQ(Refused(tongan_, Act(id, "supplement", "另有线索")), "");
   const v1::Letter before = Read(tongan_, id);
-  ASSERT_TRUE(harness::WaitUntil(
-      [&] { return tongan_.Look(id).attempts() > before.attempts() + 2; },
-      std::chrono::seconds{20}));
+  for (std::uint32_t more = 1; more <= 3; ++more) {
+    tongan_.Advance(std::chrono::minutes{5});
+    ASSERT_TRUE(harness::WaitUntil(
+        [&] { return tongan_.Look(id).attempts() >= before.attempts() + more; },
+        std::chrono::seconds{20}));
+  }
   EXPECT_EQ(tongan_.Look(id).version(), before.version());
 }
 
