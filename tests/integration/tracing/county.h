@@ -237,6 +237,13 @@ class County {
     options.actor.set_role("bureau_officer");
     return options;
   }
+  // Who signs what the officer drafted.
+  static bus::CallOptions Leader() {
+    bus::CallOptions options = Officer();
+    options.actor.set_person_id("leader-1");
+    options.actor.set_name("李股长");
+    return options;
+  }
   template <class Rep, class Req>
   base::Result<Rep> Ask(const Req& request) {
     return client_->Ask<Rep>(request, Officer());

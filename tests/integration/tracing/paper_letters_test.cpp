@@ -151,9 +151,9 @@ TEST_F(PaperLetters, WhatThePaperSaysIsEnteredAlsoWhereWeCannotAsk) {
 TEST_F(PaperLetters, ARefusalOnPaperIsOne) {
   EXPECT_EQ(Do(Act("acknowledge_by_hand")).state(), v1::LETTER_STATE_ACKNOWLEDGED);
   v1::DoLetterAct refuse = Act("refuse_by_hand");
-  refuse.set_reason("函件未盖章");
-  EXPECT_EQ(Refusal(refuse), "TEXT_MISSING");
   refuse.set_text("请补盖公章后再来函");
+  EXPECT_EQ(Refusal(refuse), "REASON_MISSING");
+  refuse.set_reason("函件未盖章");
   v1::DoLetterAct nothing = refuse;
   nothing.clear_reference();
   EXPECT_EQ(Refusal(nothing), "TEXT_MISSING") << "which paper says so?";
@@ -168,7 +168,7 @@ TEST_F(PaperLetters, NobodyWritesByHandForAMember) {
   tongan_.Join(suining);
   id_ = tongan_.Send("430527", 8, kId).conversation_id();
   v1::DoLetterAct refuse = Act("refuse_by_hand");
-  refuse.set_text("不办");
+  refuse.set_reason("不办");
   EXPECT_EQ(Refusal(refuse), "NOT_PAPER");
 }
 

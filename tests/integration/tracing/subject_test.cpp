@@ -102,7 +102,8 @@ class LetterSubjectTest : public ::testing::Test {
       v1::DoLetterAct approve;
       approve.set_conversation_id(letter.conversation_id());
       approve.set_kind("approve");
-      tongan_.Must<v1::LetterReply>(approve);
+      const auto approved = tongan_.AskAs<v1::LetterReply>(approve, County::Leader());
+      EXPECT_TRUE(approved.ok()) << (approved.ok() ? "" : approved.error().ToString());
     }
     v1::GetLetter get;
     get.set_conversation_id(letter.conversation_id());
