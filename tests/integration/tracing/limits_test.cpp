@@ -41,7 +41,7 @@ class LimitsTest : public ::testing::Test {
     v1::Attachment& file = *draft.mutable_inquiry()->add_attachments();
     file.set_name("家访记录.jpg");
     file.set_media_type("image/jpeg");
-    file.set_content(std::string(bytes, 'x'));
+    file.set_content("\xFF\xD8\xFF" + std::string(bytes - 3, 'x'));
     return draft;
   }
   // A letter that 绥宁's machine cannot answer: nobody there has the child.
@@ -161,7 +161,7 @@ TEST_F(LimitsTest, TheQuotaRefusesNewLettersAloneAndNeedsNoScrapeAndNoMemory) {
   ASSERT_TRUE(harness::WaitUntil([&] { return suining_.Look(one).log_size() >= 3; }))
       << suining_.Look(one).DebugString();
   tongan_.Knows(kId, "同安区第一小学");
-  const std::string other = suining_.Send("350212", 9, kId).conversation_id();
+  const std::string other = suining_.Send("350212", 0, kId).conversation_id();
   EXPECT_TRUE(suining_.Await(other, v1::LETTER_STATE_ANSWERED));
   EXPECT_EQ(tongan_.Look(three).state(), v1::LETTER_STATE_SENT);
   // One is answered: there is room.

@@ -46,8 +46,9 @@ class OfficerDesk : public ::testing::Test {
     return json::parse(Run(std::move(words)), nullptr, false);
   }
   harness::RunResult Draft(const std::string& ordinal, const std::string& file) const {
+    harness::WriteFile(File("number"), std::string{kNumber} + "\n");
     return Try({"--json", "--quiet", "--as", "甲/bureau_officer", "letter", "draft", "--kind", "HC",
-                "--to", "431022", "--name", "欧阳小满", "--id-number", kNumber, "--birth",
+                "--to", "431022", "--name", "欧阳小满", "--id-file", File("number"), "--birth",
                 "2014-03-05", "--last-seen", "2026-08-20", "--visit", "2026-08-25:家中无人",
                 "--phone", "0592-0000000", "--ordinal", ordinal, "--attach", File(file)});
   }

@@ -27,7 +27,8 @@ class ProofTest : public ::testing::Test {
     suining_.Join(tongan_);
     suining_.Lists(kId, "长铺镇");
     cases::OpenCase open;
-    open.set_person_id(5);
+    tongan_.Lists(kId, "祥平街道");
+    open.set_person_id(4711);
     open.set_reason("失去联系");
     case_id_ = tongan_.AskOf<cases::CaseReply>("cases", open).value().case_().case_id();
     letter_ = tongan_.Send("430527", case_id_, kId).conversation_id();
@@ -42,7 +43,7 @@ class ProofTest : public ::testing::Test {
     act.mutable_reply()->set_text(text);
     v1::Attachment& proof = *act.mutable_reply()->add_proof();
     proof.set_name("死亡证明:2026-117");
-    proof.set_content(content);
+    proof.set_content(content.empty() ? "" : "%PDF-1.4\n" + content);
     ASSERT_TRUE(harness::WaitUntil([&] { return suining_.Ask<v1::LetterReply>(act).ok(); },
                                    std::chrono::seconds{20}));
   }

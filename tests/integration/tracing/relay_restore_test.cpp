@@ -141,6 +141,7 @@ TEST_F(RelayRestoreTest, ASilentRestoreIsFoundByThePeersAnswer) {
   act.set_text("更正");
   act.mutable_reply()->set_code(v1::REPLY_CODE_R06);
   act.mutable_reply()->set_text("再查仍无此人");
+  act.set_expected_version(suining_.Look(to_them_).version());
   ASSERT_TRUE(suining_.Ask<v1::LetterReply>(act).ok());
   ASSERT_TRUE(GoesOn());
   AllIsAsItWas();
