@@ -117,10 +117,10 @@ TEST_F(LimitsTest, ADraftThatIsTooLargeIsRefusedWhenItIsWritten) {
   Begin();
   const auto refused = tongan_.Ask<v1::LetterReply>(WithAttachment(1, 1'200'000));
   ASSERT_FALSE(refused.ok());
-  EXPECT_EQ(refused.error().reason, "TOO_LARGE");
-  EXPECT_THAT(refused.error().detail, HasSubstr("1024 KB"));
+  EXPECT_EQ(refused.error().reason, "ATTACHMENT_TOO_LARGE");
+  EXPECT_THAT(refused.error().detail, HasSubstr("512 KB"));
   EXPECT_EQ(tongan_.List().total(), 0u);
-  EXPECT_TRUE(tongan_.Ask<v1::LetterReply>(WithAttachment(1, 900'000)).ok());
+  EXPECT_TRUE(tongan_.Ask<v1::LetterReply>(WithAttachment(1, 500'000)).ok());
 }
 
 TEST_F(LimitsTest, WhoSendsTooFastWaitsAsHeIsToldAndIsNotCountedAsSilence) {
@@ -160,8 +160,9 @@ TEST_F(LimitsTest, TheQuotaRefusesNewLettersAloneAndNeedsNoScrapeAndNoMemory) {
   ASSERT_TRUE(Do(tongan_, one, "supplement", "补充：曾用名").ok());
   ASSERT_TRUE(harness::WaitUntil([&] { return suining_.Look(one).log_size() >= 3; }))
       << suining_.Look(one).DebugString();
-  tongan_.Knows(kId, "同安区第一小学");
-  const std::string other = suining_.Send("350212", 0, kId).conversation_id();
+  tongan_.Knows("110105194912310038", "同安区第一小学");
+  const std::string other =
+      suining_.Send("350212", 0, "110105194912310038").conversation_id();
   EXPECT_TRUE(suining_.Await(other, v1::LETTER_STATE_ANSWERED));
   EXPECT_EQ(tongan_.Look(three).state(), v1::LETTER_STATE_SENT);
   // One is answered: there is room.

@@ -25,8 +25,10 @@ class OfficerDesk : public ::testing::Test {
     options.config_dir = BAOXUE_SOURCE_DIR "/config";
     options.tracing = true;
     deployment_ = std::make_unique<harness::Deployment>(options);
-    deployment_->Launch("tracing");
-    deployment_->AwaitReady("tracing");
+    for (const char* service : {"registry", "tracing"}) {
+      deployment_->Launch(service);
+      deployment_->AwaitReady(service);
+    }
     Run({"directory", "paper", "431022", "--name", "宜章县", "--bureau", "宜章县教育局"});
     std::ofstream{File("proof.pdf"), std::ios::binary} << kPdf;
     std::ofstream{File("program.pdf"), std::ios::binary} << "MZ";

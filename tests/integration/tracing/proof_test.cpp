@@ -41,11 +41,20 @@ class ProofTest : public ::testing::Test {
     act.set_text(text);
     act.mutable_reply()->set_code(v1::REPLY_CODE_R07);
     act.mutable_reply()->set_text(text);
-    v1::Attachment& proof = *act.mutable_reply()->add_proof();
-    proof.set_name("死亡证明:2026-117");
-    proof.set_content(content.empty() ? "" : "%PDF-1.4\n" + content);
-    ASSERT_TRUE(harness::WaitUntil([&] { return suining_.Ask<v1::LetterReply>(act).ok(); },
-                                   std::chrono::seconds{20}));
+    if (!content.empty()) {
+      v1::Attachment& proof = *act.mutable_reply()->add_proof();
+      proof.set_name("死亡证明2026-117.pdf");
+      proof.set_content("%PDF-1.4\n" + content);
+    }
+    const auto done = [&] {
+      v1::GetLetter get;
+      get.set_conversation_id(letter_);
+      const auto there = suining_.Ask<v1::LetterReply>(get);
+      if (!there.ok()) return false;
+      act.set_expected_version(there->letter().version());
+      return suining_.Ask<v1::LetterReply>(act).ok();
+    };
+    ASSERT_TRUE(harness::WaitUntil(done, std::chrono::seconds{20}));
   }
   // The case's entry of the n-th answer.
   cases::TimelineEntry Heard(int n) {

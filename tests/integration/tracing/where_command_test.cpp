@@ -219,7 +219,7 @@ TEST_F(Commands, ATownshipSeesItsTaskAndItsAnswerIsTheReply) {
                [&](const json& one) { return one["student_name"] == child.at("姓名"); });
   const std::string letter = mine["conversation_id"];
   EXPECT_EQ(mine["state_name"], "拟稿") << "the profile sends nothing by itself";
-  tongan_->Run({"letter", "approve", letter});
+  tongan_->Run({"--as", kChief, "letter", "approve", letter});
   const json task = AwaitRow(*suining_, {"task", "list", "--limit", "1000"}, "tasks",
                              [](const json& one) { return one.value("household", false); });
   const std::string id = County::Text(task["task_id"]);
@@ -292,7 +292,8 @@ TEST_F(Commands, LettersDirectoryAndEvidenceRefuseInWordsThatHelp) {
   EXPECT_THAT(tongan_->Refuses({"letter", "do", id, "reject"}), HasSubstr("TEXT_MISSING"));
   EXPECT_THAT(tongan_->Says({"letter", "do", id, "reject", "--text", "先补充家访"}),
               HasSubstr("未获签发"));
-  EXPECT_THAT(tongan_->Refuses({"letter", "approve", id}), HasSubstr("WRONG_STATE"));
+  EXPECT_THAT(tongan_->Refuses({"--as", kChief, "letter", "approve", id}),
+              HasSubstr("WRONG_STATE"));
   EXPECT_THAT(tongan_->Says({"letter", "list", "--outgoing"}), HasSubstr("核查函"));
   EXPECT_EQ(tongan_->Ask({"letter", "list", "--stuck"})["letters"].size(), 0u);
   EXPECT_THAT(tongan_->Says({"letter", "summary"}), ContainsRegex("待回执 [0-9]+"));
