@@ -98,9 +98,17 @@ join_counties() {
   say "$county 的指纹 $here"
   say "$OTHER 的指纹 $away"
   baoxue directory import "$theirs" --fingerprint "$away" | sed 's/^/    /' &&
-    there directory import "$mine" --fingerprint "$here" > /dev/null &&
-    baoxue directory test --with "$(division_of "$OTHER")" | sed 's/^/    /'
-  [ "${PIPESTATUS[0]}" = 0 ]
+    there directory import "$mine" --fingerprint "$here" > /dev/null || return 1
+  # Both have just opened their doors anew for each other.
+  local tries=0 passed=''
+  while [ -z "$passed" ] && [ "$tries" -lt 8 ]; do
+    [ "$tries" = 0 ] || sleep 1
+    tries=$((tries + 1))
+    baoxue directory test --with "$(division_of "$OTHER")" > "$VAR/exchange/self-test" 2>&1 &&
+      passed=1
+  done
+  sed 's/^/    /' "$VAR/exchange/self-test"
+  [ -n "$passed" ]
 }
 
 # Of the profile's section `county`, which comes first.
