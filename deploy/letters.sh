@@ -226,10 +226,10 @@ send_letter() {
   sent=$(draft_letter "$(division_of "$OTHER")" "$(division_name "$OTHER")" --case "$case_id")
   [ -n "$sent" ] && both_to "${day}T09:10" || return 1
   echo "letter=$sent day=$day" >> "$VAR/exchange/child"
-  there --quiet clock set "${day}T09:26" > /dev/null && other_tracing stop_process tracing 30
+  there --quiet clock set "${day}T09:12" > /dev/null && other_tracing stop_process tracing 30
   ! letter_stands "$sent" 拟稿 || as_signer letter approve "$sent" > /dev/null || return 1
-  say "09:10 函已发出;$(division_name "$OTHER")的协查服务正在检修,09:26 恢复后自动收到"
-  baoxue --quiet clock set "${day}T09:26" > /dev/null && wake_other
+  say "09:10 函已发出;$(division_name "$OTHER")的协查服务正在检修,09:12 恢复后自动收到"
+  baoxue --quiet clock set "${day}T09:12" > /dev/null && wake_other
 }
 
 answered() { baoxue --json letter show "$letter" | grep -q '"reply_code": *"\{0,1\}R'; }
@@ -248,7 +248,7 @@ move_case() {
   local case_id student_id absent letter day number at
   . "$VAR/exchange/child"
   # The letter is tried again as time goes on, by and by less often.
-  for at in 09:28 09:32 09:40 09:50; do
+  for at in 09:14 09:18 09:24 09:34; do
     both_to "${day}T$at" && wait_until 10 answered && break
   done
   answered || return 1
