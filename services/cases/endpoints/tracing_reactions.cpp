@@ -200,13 +200,15 @@ base::Status TracingReactions::OnTransfer(FeedDesk& feed, const bus::Event& even
   const base::UtcTime at = TimeFrom(event.time());
   const Subject subject{.student = StudentId{message.student_id()}, .person = {}};
   if (what == "missing") return feed.Suspect(MissingFrom(message, subject, at));
-  if (!message.was_missing()) return {};
   const bool arrived = what == "arrived";
-  RETURN_IF_ERROR(feed.Withdraw(subject, {.at = at,
-                                          .reference = ReferenceOf(message),
-                                          .why = arrived ? ArrivalText(message) : "转学已取消"}));
+  if (message.was_missing()) {
+    RETURN_IF_ERROR(feed.Withdraw(subject, {.at = at,
+                                            .reference = ReferenceOf(message),
+                                            .why = arrived ? ArrivalText(message) : "转学已取消"}));
+  }
   if (!arrived) return {};
-  // A case that was confirmed by then is not withdrawn: the child is in school elsewhere.
+  // A case that was confirmed by then, or that somebody opened while the child was on the way, is
+  // not withdrawn: the child is in school elsewhere.
   const auto on = message.has_arrived_on() ? DateFrom(message.arrived_on()) : std::nullopt;
   RegistryBatch batch;
   batch.facts.emplace_back(subject.student,

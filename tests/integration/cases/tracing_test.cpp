@@ -1,6 +1,7 @@
 // What tracing tells of children elsewhere and of files that went home, in the real service.
 #include "integration/cases/service_fixture.h"
 #include "tracing/contract/away.pb.h"
+#include "tracing/contract/transfers.pb.h"
 
 namespace cases::testing {
 namespace {
@@ -75,6 +76,27 @@ TEST_F(CasesTracing, ALateProofTakesTheSuspicionBackOnce) {
   // Missing again in the next term: the child is suspected anew.
   TellMissing(Missing(77, 6));
   EXPECT_TRUE(harness::WaitUntil([&] { return state() == "10"; })) << state();
+}
+
+// Somebody reported the child while the family was on the way; the watch never missed it.
+TEST_F(CasesTracing, AnArrivalInTimeSettlesACaseThatSomethingElseOpened) {
+  TellRegistry();
+  TellSuspected(3, 31);
+  TellSuspected(4, 32);
+  Settle();
+  ASSERT_EQ(CaseOfStudent(3).phase(), "open");
+  tracing::TransferChanged message;
+  message.set_watch_id(9);
+  message.set_student_id(3);
+  message.set_other_division("430527");
+  message.set_school("长铺镇中心小学");
+  Tell(*tracing_, "tracing", "tracing.transfer.called_off", message);
+  message.set_student_id(4);
+  message.set_document_no("绥教函〔2026〕3号");
+  Tell(*tracing_, "tracing", "tracing.transfer.arrived", message);
+  EXPECT_TRUE(harness::WaitUntil([&] { return CaseOfStudent(4).state() == "41"; }))
+      << CaseOfStudent(4).state();
+  EXPECT_EQ(CaseOfStudent(3).phase(), "open");  // a transfer that was called off settles nothing
 }
 
 TEST_F(CasesTracing, AFileThatWentHomeSettlesTheCase) {
