@@ -5,11 +5,10 @@
 #include <algorithm>
 #include <map>
 
-#include "cases/contract/cases.pb.h"
 #include "host/log.h"
 #include "registry/contract/registry.pb.h"
 #include "tracing/endpoints/mapping.h"
-#include "tracing/store/desk_repository.h"
+#include "tracing/endpoints/row_chores.h"
 
 namespace tracing {
 namespace {
@@ -20,8 +19,6 @@ using base::Code;
 using base::Error;
 
 constexpr std::chrono::milliseconds kTimeout{5000};
-constexpr std::chrono::minutes kTryAgain{1};
-constexpr std::uint32_t kAnswersAtOnce = 100;
 constexpr std::uint32_t kLimitDefault = 100;
 constexpr std::uint32_t kLimitMax = 1000;
 
@@ -98,14 +95,15 @@ base::Status AwayOffice::Start() {
                      },
                      .run = [this] { return desk_.RunFeed(); }});
   if (!letters_.office().policy.away.enabled) return {};
-  const std::string table = "away_answer";
-  courier_.AddChore({.name = "away.answers",
-                     .due = [table](store::Session& session,
-                                    base::UtcTime now) { return CountDueIn(session, table, now); },
-                     .next = [table](store::Session& session, base::UtcTime after) {
-                       return NextIn(session, table, after);
-                     },
-                     .run = [this] { return RunAnswers(); }});
+  courier_.AddChore(VisitChore<AwayAnswer>(
+      host_, letters_,
+      {.name = "away.answers",
+       .table = "away_answer",
+       .due = DueAwayAnswers,
+       .postpone = PostponeAwayAnswer,
+       .take = [this](const AwayAnswer& answer, const cases::HouseholdAct& act) {
+         return TakeVisit(answer, act);
+       }}));
   courier_.AddChore({.name = "away",
                      .due = CountDueAway,
                      .next = NextDueAway,
@@ -135,43 +133,11 @@ base::Result<AwayDesk::Known> AwayOffice::AskRegistry(const std::string& id_numb
   return known;
 }
 
-base::Result<std::uint64_t> AwayOffice::RunAnswers() {
-  std::vector<AwayAnswer> due;
-  RETURN_IF_ERROR(letters_.pool().WithSession([&](store::Session& session) -> base::Status {
-    ASSIGN_OR_RETURN(due, DueAwayAnswers(session, letters_.Now(), kAnswersAtOnce));
-    return {};
-  }));
-  std::uint64_t finished = 0;
-  for (const AwayAnswer& answer : due) {
-    const base::Status done = RunAnswer(answer);
-    if (done.ok()) {
-      ++finished;
-      continue;
-    }
-    host::LogWarnLimited("tracing.away_visit_not_taken", 60, {{"error", done.error().reason}});
-    RETURN_IF_ERROR(letters_.pool().WithSession([&](store::Session& session) -> base::Status {
-      return PostponeAwayAnswer(session, answer, letters_.Now() + kTryAgain,
-                                done.error().ToString());
-    }));
-  }
-  return finished;
-}
-
-base::Status AwayOffice::RunAnswer(const AwayAnswer& answer) {
-  cases::GetHouseholdTask ask;
-  ask.set_task_id(answer.task_id);
-  bus::CallOptions options;
-  options.timeout = kTimeout;
-  ASSIGN_OR_RETURN(const auto reply,
-                   (host_.client("cases").Ask<cases::HouseholdTaskReply>(ask, options)));
-  for (const cases::HouseholdVisit& visit : reply.task().visits()) {
-    if (visit.number() != answer.visit) continue;
-    const base::Date today = base::DateAt(letters_.Now());
-    const std::shared_ptr<const Book> book = letters_.office().book();
-    return desk_.Visit(answer, FindingFrom(visit.act(), *book, today), visit.act().school(),
-                       fmt::format("{}：{}", visit.act().outcome(), visit.act().text()));
-  }
-  return Error{Code::kNotFound, "NO_TASK", "cases has no such visit"};
+base::Status AwayOffice::TakeVisit(const AwayAnswer& answer, const cases::HouseholdAct& act) {
+  const base::Date today = base::DateAt(letters_.Now());
+  const std::shared_ptr<const Book> book = letters_.office().book();
+  return desk_.Visit(answer, FindingFrom(act, *book, today), act.school(),
+                     fmt::format("{}：{}", act.outcome(), act.text()));
 }
 
 base::Status AwayOffice::OnRegistry(store::Transaction& tx, const std::vector<bus::Event>& events,

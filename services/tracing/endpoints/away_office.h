@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "cases/contract/cases.pb.h"
 #include "host/host.h"
 #include "tracing/app/away_desk.h"
 #include "tracing/endpoints/courier.h"
@@ -23,9 +24,8 @@ class AwayOffice {
 
  private:
   base::Result<AwayDesk::Known> AskRegistry(const std::string& id_number, bool ask_person);
-  // Visits that cases has told of become part of their rows.
-  base::Result<std::uint64_t> RunAnswers();
-  base::Status RunAnswer(const AwayAnswer& answer);
+  // A visit that cases has told of becomes part of its row.
+  base::Status TakeVisit(const AwayAnswer& answer, const baoxue::cases::v1::HouseholdAct& act);
   base::Result<v1::AwaySummary> Summary();
   void Requests();
   void Report();

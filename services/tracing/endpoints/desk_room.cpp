@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include "cases/contract/cases.pb.h"
 #include "host/log.h"
 #include "security/security.h"
 #include "tracing/app/away_entry.h"
 #include "tracing/endpoints/registry_asks.h"
+#include "tracing/endpoints/row_chores.h"
 #include "tracing/store/codec.h"
 
 namespace tracing {
@@ -17,19 +17,8 @@ using base::Code;
 using base::Error;
 
 constexpr std::uint32_t kDueMax = 100;
-constexpr std::chrono::milliseconds kTimeout{5000};
 constexpr std::chrono::minutes kTryAgain{1};
 constexpr int kNamesMax = 1000;
-
-using RunRows = std::function<base::Result<std::uint64_t>()>;
-
-Chore RowsOf(std::string name, const std::string& table, RunRows run) {
-  return {
-      .name = std::move(name),
-      .due = [table](store::Session& s, base::UtcTime now) { return CountDueIn(s, table, now); },
-      .next = [table](store::Session& s, base::UtcTime after) { return NextIn(s, table, after); },
-      .run = std::move(run)};
-}
 
 HouseholdFinding FindingFrom(const HouseholdAnswer& answer, const cases::HouseholdAct& act) {
   HouseholdFinding finding{.answer = answer, .outcome = act.outcome(), .reply = {}};
@@ -69,7 +58,18 @@ void DeskRoom::Register() {
 }
 
 Chore DeskRoom::AnswerChore() {
-  return RowsOf("household_answers", "household_answer", [this] { return RunAnswers(); });
+  return VisitChore<HouseholdAnswer>(
+      host_, desk_,
+      {.name = "household_answers",
+       .table = "household_answer",
+       .due = DueHouseholdAnswers,
+       .postpone = PostponeHouseholdAnswer,
+       .take = [this](const HouseholdAnswer& answer, const cases::HouseholdAct& act)
+           -> base::Status {
+         ASSIGN_OR_RETURN(const Outcome outcome, desk_.AnswerHousehold(FindingFrom(answer, act)));
+         take_(outcome);
+         return {};
+       }});
 }
 
 Chore DeskRoom::MachineChore() {
@@ -122,47 +122,6 @@ base::Status DeskRoom::NameAway(const v1::NameChildren& message, v1::NameChildre
     }
     return {};
   });
-}
-
-// ---- visits become answers ----------------------------------------------------------------------
-
-base::Result<std::uint64_t> DeskRoom::RunAnswers() {
-  std::vector<HouseholdAnswer> due;
-  RETURN_IF_ERROR(desk_.pool().WithSession([&](store::Session& session) -> base::Status {
-    ASSIGN_OR_RETURN(due, DueHouseholdAnswers(session, desk_.Now(), kDueMax));
-    return {};
-  }));
-  std::uint64_t finished = 0;
-  for (const HouseholdAnswer& answer : due) {
-    const base::Status done = RunAnswer(answer);
-    if (done.ok()) {
-      ++finished;
-      continue;
-    }
-    host::LogWarnLimited("tracing.visit_not_answered", 60, {{"error", done.error().reason}});
-    RETURN_IF_ERROR(desk_.pool().WithSession([&](store::Session& session) -> base::Status {
-      return PostponeHouseholdAnswer(session, answer, desk_.Now() + kTryAgain,
-                                     done.error().ToString());
-    }));
-  }
-  return finished;
-}
-
-base::Status DeskRoom::RunAnswer(const HouseholdAnswer& answer) {
-  cases::GetHouseholdTask ask;
-  ask.set_task_id(answer.task_id);
-  bus::CallOptions options;
-  options.timeout = kTimeout;
-  ASSIGN_OR_RETURN(const auto reply,
-                   (host_.client("cases").Ask<cases::HouseholdTaskReply>(ask, options)));
-  for (const cases::HouseholdVisit& visit : reply.task().visits()) {
-    if (visit.number() != answer.visit) continue;
-    ASSIGN_OR_RETURN(const Outcome outcome,
-                     desk_.AnswerHousehold(FindingFrom(answer, visit.act())));
-    take_(outcome);
-    return {};
-  }
-  return Error{Code::kNotFound, "NO_TASK", "cases has no such visit"};
 }
 
 // ---- letters that another one brings about ------------------------------------------------------

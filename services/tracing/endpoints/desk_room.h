@@ -33,8 +33,6 @@ class DeskRoom {
  private:
   base::Result<v1::NameChildrenReply> NameChildren(const v1::NameChildren& message);
   base::Status NameAway(const v1::NameChildren& message, v1::NameChildrenReply& reply);
-  base::Result<std::uint64_t> RunAnswers();
-  base::Status RunAnswer(const HouseholdAnswer& answer);
   base::Result<std::uint64_t> RunMachine();
   base::Status Write(MachineLetter letter);
 
