@@ -40,6 +40,7 @@ class Builder {
     county_.seed = seed;
     county_.school_year = first_day.month() >= 8 ? first_day.year() : first_day.year() - 1;
     own_division_ = static_cast<std::uint32_t>(std::stoul(plan.division));
+    county_.numbers = NumberBook{own_division_};
     others_ = OtherDivisions();
   }
 

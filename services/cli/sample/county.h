@@ -79,7 +79,7 @@ struct County {
   std::vector<School> schools = {};
   std::vector<SchoolClass> classes = {};
   std::vector<Student> students = {};
-  NumberBook numbers = {};  // so that people who are in no school get numbers of their own
+  NumberBook numbers{};  // so that people who are in no school get numbers of their own
 
   const School& school_of(const Student& student) const {
     return schools[classes[student.in_class].school];

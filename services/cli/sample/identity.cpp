@@ -30,8 +30,9 @@ unsigned NumberBook::Next(std::uint32_t division, base::Date birth, Sex sex) {
       (std::uint64_t{division} << 32) | (days << 1) | (sex == Sex::kMale ? 1u : 0u);
   const unsigned n = used_[key]++;
   const unsigned odd = sex == Sex::kMale ? 1 : 0;
-  // 900, 902, ... 998, then 898, 896, ... down to 0.
-  const unsigned even = n < 50 ? 900 + 2 * n : 898 - 2 * (n - 50);
+  // 900, 902, ... 998 (from the middle for strangers), then 898, 896, ... down to 0.
+  const unsigned first = division == home_ ? 0 : 15 + home_ % 35;
+  const unsigned even = n < 50 ? 900 + 2 * ((first + n) % 50) : 898 - 2 * (n - 50);
   CHECK(n < 500);
   return even + odd;
 }

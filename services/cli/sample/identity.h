@@ -21,13 +21,17 @@ namespace sample {
 char IdCheck(std::string_view first17);
 std::string IdNumber(std::string_view division, base::Date birth, unsigned sequence);
 
-// Hands out each (division, birth, sequence) once.
+// Hands out each (division, birth, sequence) once. Two sample counties that write to each other must
+// not give one number to two children: the home county's own numbers begin at 900, those of other
+// divisions further up, by the home county (of a crowded day they may still meet).
 class NumberBook {
  public:
-  // The next free sequence for this division, day and sex: 900.. first, then 899 downwards.
+  explicit NumberBook(std::uint32_t home = 0) : home_(home) {}
+  // The next free sequence for this division, day and sex: 900..999 first, then 899 downwards.
   unsigned Next(std::uint32_t division, base::Date birth, Sex sex);
 
  private:
+  std::uint32_t home_;
   std::unordered_map<std::uint64_t, std::uint16_t> used_;
 };
 

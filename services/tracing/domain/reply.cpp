@@ -100,9 +100,10 @@ ReplyDecision DecideReply(const LookedUp& facts, const AutoReply& policy) {
   }
   if (exact == 1) {
     const Match& match = decision.candidates.front();
-    // The same number with neither name nor birthday: one of the two counties has it wrong.
-    if (!match.same_name && !match.same_birth) {
-      decision.why = "证件号一致但姓名、出生日期均不符，请人工核对";
+    // One of the two counties has it wrong (B09). The birthday proves nothing: the number holds it,
+    // so a number that was mistyped into another child's has that child's birthday as well.
+    if (!match.same_name) {
+      decision.why = "证件号一致但姓名不同，请人工核对";
       return decision;
     }
     // 劝返函 asks for what people do, not for what the registry knows.

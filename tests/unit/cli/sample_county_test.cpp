@@ -31,6 +31,21 @@ TEST(SampleIdentity, NumbersOfOneDayRunOnBelowNineHundred) {
   EXPECT_TRUE(seen.contains(898));
 }
 
+// Two sample counties exchange letters: what one hands out for the other's division is free there.
+TEST(SampleIdentity, CountiesDoNotGiveOneNumberToTwoChildren) {
+  sample::NumberBook tongan{350212};
+  sample::NumberBook suining{430527};
+  const auto day = *base::Date::FromYmd(2018, 5, 6);
+  std::set<unsigned> seen;
+  for (const std::uint32_t division : {430527u, 350212u, 411003u}) {
+    seen.clear();
+    for (int i = 0; i < 8; ++i) {
+      EXPECT_TRUE(seen.insert(tongan.Next(division, day, sample::Sex::kMale)).second);
+      EXPECT_TRUE(seen.insert(suining.Next(division, day, sample::Sex::kMale)).second);
+    }
+  }
+}
+
 TEST(SampleCounty, SizesAreThoseOfTheDocuments) {
   const sample::County tongan = Small("tongan", 0);
   std::uint32_t primary = 0;

@@ -43,13 +43,16 @@ TEST(MachineReply, EnrolledByExactIdentityIsAnsweredAsTheProfileAllows) {
   EXPECT_EQ(DecideReply(Facts({Enrolled()}), policy).way, Way::kOfficer);
 }
 
-TEST(MachineReply, BesidesTheNumberTheNameOrTheBirthdayIsEnoughAndTwoEnrolmentsAreNone) {
-  for (const bool name : {true, false}) {
-    Match match = Enrolled();
-    match.same_name = name;
-    match.same_birth = !name;
-    EXPECT_EQ(DecideReply(Facts({match}), {}).way, Way::kMachine) << name;
-  }
+TEST(MachineReply, BesidesTheNumberTheNameMustBeTheSameAndTwoEnrolmentsAreNone) {
+  Match match = Enrolled();
+  match.same_birth = false;  // one of the two has typed it wrong
+  EXPECT_EQ(DecideReply(Facts({match}), {}).way, Way::kMachine);
+  match.same_birth = true;
+  match.same_name = false;
+  const auto another = DecideReply(Facts({match}), {});
+  EXPECT_EQ(another.way, Way::kOfficer);
+  EXPECT_FALSE(another.answer.has_value());
+  EXPECT_NE(another.why.find("姓名不同"), std::string::npos) << another.why;
   const auto twice = DecideReply(Facts({Enrolled(), Enrolled()}), {});
   EXPECT_EQ(twice.way, Way::kOfficer);
   EXPECT_FALSE(twice.answer.has_value());
