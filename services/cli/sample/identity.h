@@ -21,9 +21,9 @@ namespace sample {
 char IdCheck(std::string_view first17);
 std::string IdNumber(std::string_view division, base::Date birth, unsigned sequence);
 
-// Hands out each (division, birth, sequence) once. Two sample counties that write to each other must
-// not give one number to two children: the home county's own numbers begin at 900, those of other
-// divisions further up, by the home county (of a crowded day they may still meet).
+// Hands out each (division, birth, sequence) once. Two sample counties that write to each other
+// must not give one number to two children: the home county's own numbers begin at 900, those of
+// other divisions further up, by the home county (of a crowded day they may still meet).
 class NumberBook {
  public:
   explicit NumberBook(std::uint32_t home = 0) : home_(home) {}
