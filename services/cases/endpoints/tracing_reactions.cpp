@@ -162,6 +162,9 @@ base::Status TracingReactions::OnOwnLetter(FeedDesk& feed, const bus::Event& eve
   tracing::LetterChanged message;
   if (!message.ParseFromString(event.payload())) return Unreadable(event);
   if (message.incoming() || message.case_id() == 0) return {};
+  // A letter on paper that is to be posted: an officer's task over there, no news for the case.
+  const bool is_stuck = event.type() == "tracing.letter.stuck";
+  if (is_stuck && message.stuck() == "PAPER_WAITING") return {};
   LetterReply reply;
   reply.at = TimeFrom(event.time());
   LetterNews& news = reply.letter;
@@ -178,9 +181,12 @@ base::Status TracingReactions::OnOwnLetter(FeedDesk& feed, const bus::Event& eve
     news.code_name = fmt::format("{}逾期未复，已停止催办，请另行核查", which);
   } else {
     const bool parked = message.stuck() == "PARKED";
+    const bool goes_on = message.stuck() == "PEER_SILENT" || message.stuck() == "PEER_DECLINED";
     news.code = parked ? "PARKED" : "STUCK";
     news.code_name = fmt::format("{}未能送达：{}{}", which, message.stuck_text(),
-                                 parked ? "，请修改后重发或改用纸质函" : "，系统继续发送");
+                                 parked    ? "，请修改后重发或改用纸质函"
+                                 : goes_on ? "，系统继续发送"
+                                           : "");
   }
   // One entry for each reason and each time that the letter came to it.
   reply.reference = fmt::format("letter/{}/{}/{}", news.conversation, news.code,

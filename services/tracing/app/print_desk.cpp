@@ -21,11 +21,6 @@ constexpr std::size_t kPurposeMax = 300;  // bytes
 constexpr std::size_t kDivisionDigits = 6;
 constexpr const char* kDraftKind = "draft";
 
-constexpr ItemKind kPrinted[] = {
-    ItemKind::kLetter,  ItemKind::kSupplement, ItemKind::kUrge,    ItemKind::kWithdraw,
-    ItemKind::kReopen,  ItemKind::kInterim,    ItemKind::kAnswer,  ItemKind::kForward,
-    ItemKind::kRefuse};
-
 struct Wanted {
   bool by_asker = true;
   std::uint32_t seq = 1;
@@ -107,8 +102,9 @@ PrintMac MacOf(const Office& office) {
 std::string KindChinese(const std::string& name) {
   if (name == kDraftKind) return "拟稿";
   if (name == "attachment") return "附件";
-  for (const ItemKind kind : kPrinted) {
-    if (ItemKindName(kind) == name) return std::string{ItemKindChinese(kind)};
+  for (std::uint16_t i = 1; i < 64; ++i) {
+    const ItemKind kind{i};
+    if (IsDocument(kind) && ItemKindName(kind) == name) return ItemKindChinese(kind);
   }
   return name;
 }

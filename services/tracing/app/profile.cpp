@@ -60,6 +60,8 @@ void ReadDeadlines(Reader reader, Deadlines& d) {
           "calendar days in which a letter may be reopened");
   ReadInt(reader, "close_days", d.close_days, {0, 120},
           "after which an answered letter closes by itself; 0: never");
+  ReadInt(reader, "post_days", d.post_days, {1, 120},
+          "calendar days from printing until the delivery is to be entered");
   d.day_end_minute = reader.TimeOfDay(
       "day_end", {.fallback = "17:30", .about = "time at which a day's deadline falls due"});
 }

@@ -228,7 +228,7 @@ base::Status Stepper::On(const ByPaper&) {
   // What the other side's system has answered stays; from here on an officer enters the rest.
   c_.paper = true;
   effects_.changed = true;
-  SetStuck(Stuck::kPaperWaiting);
+  DeliverOnPaper();
   return {};
 }
 
@@ -273,6 +273,7 @@ base::Status Stepper::On(const PaperItem& input) {
                           .seen_head = c_.mine.head});
   Append(c_.theirs, item, false);
   Note(Did::kReceived, false, c_.theirs.size());
+  if (c_.delivered < c_.mine.size()) DeliverOnPaper();
   return {};
 }
 

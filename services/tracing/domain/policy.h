@@ -26,6 +26,7 @@ struct Deadlines {
   int extensions_max = 1;
   int reopen_days_max = 180;              // calendar days after closing
   int close_days = 5;                     // an answer that nobody closes; 0: never by itself
+  int post_days = 10;                     // calendar days from printing to the delivery's entry
   int day_end_minute = 17 * 60 + 30;      // of the day
 };
 

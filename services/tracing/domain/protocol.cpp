@@ -130,6 +130,8 @@ base::Status Stepper::Post(Item item) {
   if (c_.mine.size() == c_.delivered + 1) {
     NextWaits();
     Deliver();
+  } else if (c_.paper) {
+    DeliverOnPaper();
   }
   return {};
 }
@@ -167,7 +169,7 @@ void Stepper::SetStuck(Stuck stuck) {
 void Stepper::Deliver() {
   if (c_.stage != Stage::kLive || c_.delivered >= c_.mine.size()) return;
   if (c_.stuck == Stuck::kParked) return;
-  if (c_.paper) return SetStuck(Stuck::kPaperWaiting);
+  if (c_.paper) return DeliverOnPaper();
   const auto& delivery = ctx_.policy.delivery;
   const auto longest = std::chrono::milliseconds{delivery.retry_max_ms} * 2;
   if (c_.waiting_since > ctx_.now) c_.waiting_since = ctx_.now;
@@ -189,6 +191,20 @@ void Stepper::Deliver() {
     SetStuck(Stuck::kNone);
   }
   if (ctx_.lane_open) effects_.send.push_back(SendItem{c_.delivered + 1});
+}
+
+// The post takes documents. What only says how things stand (closing, the copy to the superior,
+// giving up) has nobody to be posted to and must not take a document's receipt; nor has an urging
+// that the answer, the end or the next urging was quicker than.
+void Stepper::DeliverOnPaper() {
+  const auto& items = c_.mine.items;
+  const ItemKind kind = items[c_.delivered].kind;
+  const bool urged_again =
+      std::any_of(items.begin() + static_cast<std::ptrdiff_t>(c_.delivered) + 1, items.end(),
+                  [](const Item& item) { return item.kind == ItemKind::kUrge; });
+  const bool moot = kind == ItemKind::kUrge && (urged_again || !AwaitsAnswer(StateOf(c_)));
+  if (IsDocument(kind) && !moot) return SetStuck(Stuck::kPaperWaiting);
+  MarkDelivered();
 }
 
 void Stepper::ToOfficer(int round) {

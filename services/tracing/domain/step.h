@@ -49,6 +49,7 @@ class Stepper {
   void Append(Direction& direction, Item item, bool by_asker);
   void RebuildHead(Direction& direction, bool by_asker);
   void Deliver();
+  void DeliverOnPaper();
   void NextWaits();               // the item after the delivered ones has its turn
   void MarkDelivered();
   void SetStuck(Stuck stuck);

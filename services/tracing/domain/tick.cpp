@@ -18,8 +18,11 @@ std::optional<base::UtcTime> CloseAt(const Conversation& c, const Facts& facts,
   const auto& rules = context.policy.deadlines;
   if (!ExpectsReply(c.kind)) {
     // Whoever answers all the same, before our closing is there, changes nothing about that.
+    // Nobody acknowledges what came by post: its receipt is all that there will be.
     const bool read = facts.state == LetterState::kAcknowledged ||
-                      facts.state == LetterState::kInterim || facts.state == LetterState::kAnswered;
+                      facts.state == LetterState::kInterim ||
+                      facts.state == LetterState::kAnswered ||
+                      (c.paper && facts.state == LetterState::kReceipted);
     return read ? std::optional{base::UtcTime{}} : std::nullopt;
   }
   const bool is_final = facts.state == LetterState::kAnswered && facts.answer_seq &&

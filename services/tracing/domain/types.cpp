@@ -60,7 +60,7 @@ constexpr Name<Stuck> kStucks[] = {
     {Stuck::kRestoreUnconfirmed, "RESTORE_UNCONFIRMED", "本县数据恢复后尚未与对方核对"},
     {Stuck::kNumbersFrozen, "NUMBERS_FROZEN", "本县数据恢复后文号尚未核定"},
     {Stuck::kKeysMissing, "KEYS_MISSING", "对方的密钥已过期或作废，请对方轮换并发来新名录"},
-    {Stuck::kPaperWaiting, "PAPER_WAITING", "已打印邮寄，待登记送达"},
+    {Stuck::kPaperWaiting, "PAPER_WAITING", "待打印、邮寄并登记送达"},
     {Stuck::kOwnKeyMissing, "OWN_KEY_MISSING", "本县没有有效的密钥，请先轮换"},
     {Stuck::kLookUpFails, "LOOK_UP_FAILS", "来函尚未能查询学籍，自动再查中，可转经办人"}};
 
@@ -150,6 +150,20 @@ bool IsForeignTo(ItemKind kind, bool by_asker) {
 bool IsNumbered(ItemKind kind) {
   return kind == ItemKind::kLetter || kind == ItemKind::kUrge || kind == ItemKind::kAnswer ||
          kind == ItemKind::kForward || kind == ItemKind::kRefuse;
+}
+bool IsDocument(ItemKind kind) {
+  switch (kind) {
+    case ItemKind::kLetter:
+    case ItemKind::kSupplement:
+    case ItemKind::kUrge:
+    case ItemKind::kWithdraw:
+    case ItemKind::kReopen:
+    case ItemKind::kInterim:
+    case ItemKind::kAnswer:
+    case ItemKind::kForward:
+    case ItemKind::kRefuse: return true;
+    default: return false;
+  }
 }
 std::string ItemKindName(ItemKind kind) {
   const auto name = NameOf<ItemKind>(kItemKinds, kind);

@@ -76,6 +76,8 @@ bool IsKnown(ItemKind kind);
 // Whether the kind is known and the other side's to write.
 bool IsForeignTo(ItemKind kind, bool by_asker);
 bool IsNumbered(ItemKind kind);                       // carries a document number
+// Goes to the other side as a document that can be printed; the rest only says how things stand.
+bool IsDocument(ItemKind kind);
 std::string ItemKindName(ItemKind kind);              // "urge"; "unknown:77"
 std::string ItemKindChinese(ItemKind kind);           // "催办"; "未知（77）"
 
@@ -105,7 +107,7 @@ enum class Stuck : std::uint8_t {
   kRestoreUnconfirmed,  // our backup was restored; the other side has not confirmed
   kNumbersFrozen,       // our backup was restored; the next number is not certain
   kKeysMissing,         // the directory has the peer, but no key of it that is in force
-  kPaperWaiting,        // printed; the post's receipt has not been entered
+  kPaperWaiting,        // to be printed and posted, and the delivery entered
   kOwnKeyMissing,       // no key of our own is in force: nothing can be signed
   kLookUpFails          // an incoming letter: the machine's look-up keeps failing
 };

@@ -53,7 +53,7 @@ void PutLetter(const LetterRow& row, const Book& book, const Office& office, bas
   PutTimeIf(c.differs_at, &v1::Letter::mutable_differs_since, out);
   out->set_urges(static_cast<std::uint32_t>(facts.urges));
   out->set_stuck(std::string{StuckName(c.stuck)});
-  out->set_stuck_text(std::string{StuckChinese(c.stuck)});
+  out->set_stuck_text(row.printed ? "已打印，待登记送达" : std::string{StuckChinese(c.stuck)});
   if (c.stuck != Stuck::kNone && c.declined != Decline::kNone) {
     out->set_stuck_text(out->stuck_text() + "：" + std::string{DeclineChinese(c.declined)});
   }
@@ -94,13 +94,19 @@ void PutLog(const LetterRow& row, const std::vector<v1::EvidenceItem>& of_asker,
   }
 }
 
-base::Result<LetterFilter> FilterFrom(const v1::ListLetters& request, base::UtcTime now) {
+base::UtcTime PrintedSince(base::UtcTime now, const Policy& policy) {
+  return now - std::chrono::days{policy.deadlines.post_days};
+}
+
+base::Result<LetterFilter> FilterFrom(const v1::ListLetters& request, base::UtcTime now,
+                                      const Policy& policy) {
   LetterFilter filter;
   if (request.incoming_only()) filter.incoming = true;
   if (request.outgoing_only()) filter.incoming = false;
   filter.open_only = request.open_only();
   filter.stuck_only = request.stuck_only();
   filter.for_officer_only = request.for_officer_only();
+  filter.printed_since = PrintedSince(now, policy);
   if (request.overdue_only()) filter.overdue_on = base::DateAt(now);
   filter.case_id = request.case_id();
   filter.for_approval_only = request.for_approval_only();

@@ -14,7 +14,10 @@ void PutLetter(const LetterRow& row, const Book& book, const Office& office, bas
 void PutLog(const LetterRow& row, const std::vector<v1::EvidenceItem>& of_asker,
             const std::vector<v1::EvidenceItem>& of_answerer, bool with_items, v1::Letter* out);
 // Errors: kInvalidArgument/BAD_DIVISION.
-base::Result<LetterFilter> FilterFrom(const v1::ListLetters& request, base::UtcTime now);
+// What was printed since then need not have its delivery entered yet.
+base::UtcTime PrintedSince(base::UtcTime now, const Policy& policy);
+base::Result<LetterFilter> FilterFrom(const v1::ListLetters& request, base::UtcTime now,
+                                      const Policy& policy);
 // Every write names a person and a role. Errors: kInvalidArgument/ACTOR_MISSING.
 base::Result<baoxue::bus::v1::Actor> ActorFrom(const bus::Envelope& envelope);
 

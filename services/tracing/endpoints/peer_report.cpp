@@ -1,6 +1,7 @@
 // What PeerWatch shows to whoever operates the deployment: lines of `doctor` and gauges.
 #include <fmt/format.h>
 
+#include "tracing/endpoints/mapping.h"
 #include "tracing/endpoints/peer_watch.h"
 #include "tracing/store/letter_repository.h"
 #include "tracing/store/told_repository.h"
@@ -85,8 +86,13 @@ Health PeerWatch::Letters() const {
   Health health;
   health.set_name("letters:delivery");
   std::map<Stuck, std::uint64_t> stuck;
+  std::uint64_t to_post = 0;
   const base::Status read = desk_.pool().WithSession([&](store::Session& s) -> base::Status {
     ASSIGN_OR_RETURN(stuck, TallyStuck(s));
+    LetterFilter post;
+    post.to_post_only = true;
+    post.printed_since = PrintedSince(desk_.Now(), desk_.office().policy);
+    ASSIGN_OR_RETURN(to_post, CountLetters(s, post));
     return {};
   });
   if (!read.ok()) {
@@ -97,7 +103,7 @@ Health PeerWatch::Letters() const {
   std::string text;
   std::uint64_t all = 0;
   for (const auto& [why, count] : stuck) {
-    if (why == Stuck::kPaperWaiting) continue;  // on its way by post
+    if (why == Stuck::kPaperWaiting) continue;  // by post: below
     all += count;
     text += fmt::format("{} 封：{}；", count, StuckChinese(why));
   }
@@ -105,8 +111,13 @@ Health PeerWatch::Letters() const {
                       stuck.contains(Stuck::kLookUpFails);
   health.set_ok(!people);
   health.set_lag(all);
-  health.set_detail(text.empty() ? "没有停滞的函件"
-                                 : text + "详见 baoxue letter list --stuck");
+  if (to_post > 0) {
+    text += fmt::format("{} 封纸质函件待打印邮寄或登记送达，详见 baoxue letter list --for-officer；",
+                        to_post);
+  }
+  health.set_detail(all + to_post == 0 ? "没有停滞的函件"
+                    : all == 0         ? text
+                                       : text + "详见 baoxue letter list --stuck");
   return health;
 }
 

@@ -8,15 +8,24 @@ namespace {
 
 using store::Value;
 
+// What waits is on paper (kPaperWaiting) and was printed, not as a draft.
+#define TRACING_PRINTED \
+  "p.conversation_id = conversation.conversation_id AND p.by_asker = conversation.asker AND " \
+  "p.seq = conversation.waits_seq AND p.item_kind <> 'draft'"
 #define TRACING_COLUMNS \
   "conversation_id, suite, case_id, student_id, student_name, id_masked, document_no, " \
-  "stuck_since, acknowledge_by, opened_at, body, draft"
+  "stuck_since, acknowledge_by, opened_at, body, draft, " \
+  "(stuck = 8 AND EXISTS (SELECT 1 FROM print_log p WHERE " TRACING_PRINTED ")) AS printed"
 constexpr std::string_view kFind =
     "SELECT " TRACING_COLUMNS " FROM conversation WHERE conversation_id = ?";
 constexpr std::string_view kLock =
     "SELECT " TRACING_COLUMNS " FROM conversation WHERE conversation_id = ? FOR UPDATE";
 constexpr std::string_view kList = "SELECT " TRACING_COLUMNS " FROM conversation WHERE ";
+constexpr std::string_view kToPost =
+    "(asker = 1 AND stuck = 8 AND NOT EXISTS (SELECT 1 FROM print_log p WHERE " TRACING_PRINTED
+    " AND p.printed_at > ?))";
 #undef TRACING_COLUMNS
+#undef TRACING_PRINTED
 
 base::Result<LetterRow> Read(const store::Rows& rows) {
   LetterRow row;
@@ -31,6 +40,7 @@ base::Result<LetterRow> Read(const store::Rows& rows) {
   row.stuck_since = rows.MaybeTime("stuck_since");
   row.acknowledge_by = rows.MaybeDay("acknowledge_by");
   row.opened_at = rows.Time("opened_at");
+  row.printed = rows.Int("printed") != 0;
   row.draft = rows.Text("draft");
   row.is_new = false;
   return row;
@@ -50,11 +60,18 @@ std::string Where(const LetterFilter& f, bool paged, std::vector<Value>& values)
   if (f.incoming) sql += *f.incoming ? " AND asker = 0" : " AND asker = 1";
   if (f.open_only) sql += " AND is_over = 0";
   if (f.stuck_only) sql += " AND stuck <> 0";
-  // Or the third county may be asked; or ours was refused, given up or declined for good.
+  // Or the third county may be asked; or ours was refused, given up or declined for good; or it is
+  // to be printed and posted, or was posted long ago.
   if (f.for_officer_only) {
     sql += " AND (desk = 2 OR (asker = 1 AND is_over = 0 AND (state IN (11, 12) OR stuck = 3)) "
+           "OR " + std::string{kToPost} + " "
            "OR EXISTS (SELECT 1 FROM machine_letter m WHERE m.conversation_id = "
            "conversation.conversation_id AND m.state = 'proposed'))";
+    values.emplace_back(f.printed_since);
+  }
+  if (f.to_post_only) {
+    sql += " AND " + std::string{kToPost};
+    values.emplace_back(f.printed_since);
   }
   if (f.overdue_on) {
     sql += " AND is_over = 0 AND ((reply_by < ? AND state IN (3, 4, 5, 6, 12, 13)) OR "

@@ -26,6 +26,7 @@ struct LetterRow {
   std::string document_no = {};
   std::optional<base::UtcTime> stuck_since = {};
   std::optional<base::Date> acknowledge_by = {};
+  bool printed = false;  // on paper: what waits for its delivery has been printed
   base::UtcTime opened_at = {};
   std::string draft = {};  // sealed; empty once it is posted
   bool is_new = true;
@@ -36,6 +37,9 @@ struct LetterFilter {
   bool open_only = false;
   bool stuck_only = false;
   bool for_officer_only = false;
+  bool to_post_only = false;
+  // Of the two: what was printed since is on its way by post and nobody's task.
+  base::UtcTime printed_since = {};
   bool for_approval_only = false;
   std::optional<base::Date> unacknowledged_on = {};
   std::string document_no = {};

@@ -12,16 +12,18 @@ using store::Value;
 constexpr std::string_view kInsert =
     "INSERT INTO conversation (conversation_id, asker, peer, kind, state, desk, stuck, "
     "stuck_since, is_over, waiting, suite, case_id, student_id, student_name, id_masked, "
-    "document_no, reply_by, wake_at, opened_at, version, body, draft, acknowledge_by) VALUES ";
+    "document_no, reply_by, wake_at, opened_at, version, body, draft, acknowledge_by, "
+    "waits_seq) VALUES ";
 constexpr std::string_view kRow =
-    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULLIF(?, '1970-01-01'), ?, ?, ?, ?, ?, ?)";
+    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULLIF(?, '1970-01-01'), "
+    "?, ?, ?, ?, ?, ?, ?)";
 constexpr std::string_view kUpdate =
     " ON DUPLICATE KEY UPDATE state = VALUES(state), desk = VALUES(desk), stuck = VALUES(stuck), "
     "stuck_since = VALUES(stuck_since), is_over = VALUES(is_over), waiting = VALUES(waiting), "
     "case_id = VALUES(case_id), student_id = VALUES(student_id), "
     "document_no = VALUES(document_no), reply_by = VALUES(reply_by), wake_at = VALUES(wake_at), "
     "version = VALUES(version), body = VALUES(body), draft = VALUES(draft), "
-    "acknowledge_by = VALUES(acknowledge_by)";
+    "acknowledge_by = VALUES(acknowledge_by), waits_seq = VALUES(waits_seq)";
 constexpr std::string_view kInsertItem =
     "INSERT INTO item (conversation_id, by_asker, seq, sealed, receipt) VALUES ";
 constexpr std::string_view kItemRow = "(?, ?, ?, ?, ?)";
@@ -102,6 +104,7 @@ base::Status LetterWrites::FlushLetters(store::Transaction& tx, bool new_ones) c
     Append(sql, kRow);
     const bool asker = c.side == Side::kAsker;
     const bool waiting = c.delivered < c.mine.size();
+    const std::int64_t waits = waiting ? static_cast<std::int64_t>(c.delivered) + 1 : 0;
     values.insert(
         values.end(),
         {Value{BytesOf(c.id)}, Value{asker}, Value{c.peer.raw()}, Value{static_cast<int>(c.kind)},
@@ -110,7 +113,8 @@ base::Status LetterWrites::FlushLetters(store::Transaction& tx, bool new_ones) c
          Value{waiting}, Value{row.suite}, Value{row.case_id}, Value{row.student_id},
          Value{row.student_name}, Value{row.id_masked}, Value{row.document_no},
          Value{facts.reply_by}, Value{wake}, Value{now}, Value{c.version},
-         Value{EncodeConversation(c)}, Value{row.draft}, Value{row.acknowledge_by}});
+         Value{EncodeConversation(c)}, Value{row.draft}, Value{row.acknowledge_by},
+         Value{waits}});
   }
   if (values.empty()) return {};
   if (!new_ones) sql += kUpdate;

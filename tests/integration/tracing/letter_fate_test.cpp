@@ -99,6 +99,31 @@ TEST_F(LetterFate, ARefusedLetterIsATaskOfTheCaseThatAsked) {
   EXPECT_EQ(ForOfficer(), 0u);
 }
 
+// Nothing is wrong with a letter that goes by post: an officer has to take it there.
+TEST_F(LetterFate, ALetterOnPaperIsAnOfficersTaskAndNoNewsForTheCase) {
+  v1::PutPaperOffice office;
+  office.set_division("431022");
+  office.set_name("宜章县");
+  office.set_bureau("宜章县教育局");
+  ASSERT_TRUE(tongan_.Ask<v1::PutPaperOfficeReply>(office).ok());
+  v1::DraftLetter draft = County::Inquiry("431022", case_, kId);
+  const auto letter = tongan_.Must<v1::LetterReply>(draft).letter();
+  EXPECT_EQ(letter.stuck(), "PAPER_WAITING");
+  EXPECT_EQ(ForOfficer(), 1u);
+  v1::DoLetterAct act;
+  act.set_conversation_id(letter.conversation_id());
+  act.set_kind("receipt_by_hand");
+  act.set_reference("XA12345678943");
+  ASSERT_TRUE(tongan_.Ask<v1::LetterReply>(act).ok());
+  act.set_kind("answer_by_hand");
+  act.mutable_reply()->set_code(v1::REPLY_CODE_R06);
+  act.mutable_reply()->set_text("查无此人");
+  const auto answered = tongan_.Ask<v1::LetterReply>(act);
+  ASSERT_TRUE(answered.ok()) << answered.error().ToString();
+  ASSERT_TRUE(AwaitTold("R06"));  // so what came before it has been read as well
+  EXPECT_TRUE(Told("STUCK").empty()) << Told("STUCK").front();
+}
+
 TEST_F(LetterFate, ALetterThatNobodyAnswersIsGivenUpAndTheCaseKnows) {
   const std::string id = Send();
   ASSERT_TRUE(tongan_.Await(id, v1::LETTER_STATE_RECEIPTED) ||

@@ -26,8 +26,9 @@ class PaperCounty : public ::testing::Test {
     options.tracing = true;
     deployment_ = std::make_unique<harness::Deployment>(options);
     std::ofstream{deployment_->exchange_path(), std::ios::app} << "automatic: [HC]\n";
-    for (const char* service : {"registry", "tracing"}) deployment_->Launch(service);
-    for (const char* service : {"registry", "tracing"}) deployment_->AwaitReady(service);
+    constexpr const char* kServices[] = {"registry", "attendance", "cases", "tracing"};
+    for (const char* service : kServices) deployment_->Launch(service);
+    for (const char* service : kServices) deployment_->AwaitReady(service);
     std::ofstream{File("number")} << kNumber << "\n";
   }
 
@@ -76,9 +77,17 @@ TEST_F(PaperCounty, ALetterLivesItsWholeLifeOnPaper) {
   EXPECT_EQ(letter["peer_name"], "宜章县");
   EXPECT_EQ(letter["paper"], true);
   EXPECT_EQ(letter["stuck"], "PAPER_WAITING");
+  EXPECT_EQ(letter["stuck_text"], "待打印、邮寄并登记送达");
+  const auto on_list = [&] { return Ask({"letter", "list", "--for-officer"})["total"].dump(); };
+  EXPECT_EQ(on_list(), "1") << "somebody must take it to the post";
+  EXPECT_THAT(Run({"doctor"}), HasSubstr("1 封纸质函件待打印邮寄或登记送达"));
 
   EXPECT_THAT(Run({"letter", "print", "同教函〔2026〕1号", File("letter.pdf")}),
               HasSubstr("打印登记第1号"));
+  EXPECT_EQ(Letter()["stuck_text"], "已打印，待登记送达");
+  EXPECT_EQ(on_list(), "0");
+  Run({"clock", "advance", "--days", "11"});
+  EXPECT_EQ(on_list(), "1") << "posted long ago, and nobody has entered the delivery";
   const std::string pages = PagesOf("letter.pdf");
   for (const char* part : {"宜章县教育局：", kNumber, "欧阳小满", "同教函〔2026〕1号", "回执",
                            "打印登记第1号", "用途：寄送"}) {
@@ -107,7 +116,10 @@ TEST_F(PaperCounty, ALetterLivesItsWholeLifeOnPaper) {
   }
   EXPECT_THAT(reply, Not(HasSubstr(kNumber)));
   Run({"letter", "do", "同教函〔2026〕1号", "close"});
-  EXPECT_EQ(Letter()["state_name"], "已办结");
+  letter = Letter();
+  EXPECT_EQ(letter["state_name"], "已办结");
+  EXPECT_EQ(letter["stuck"], "") << "a closing is not posted";
+  EXPECT_EQ(on_list(), "0");
 }
 
 TEST_F(PaperCounty, WhoPrintedWhatIsShownExportedAndCannotBeChanged) {

@@ -254,6 +254,96 @@ TEST(LetterLife, ACountyWithoutTheSoftwareIsTheSameLetterByHand) {
   EXPECT_EQ(pair.Count(Did::kReply, kAsker), 1);
 }
 
+// On paper everything is the same, but only documents go to the post.
+class OnPaper : public ::testing::Test {
+ protected:
+  void Open(LetterKind kind) {
+    pair_ = Pair{};
+    pair_.now = testing::At(2026, 11, 2);
+    pair_.Must(kAsker, DraftLetter{.id = {base::Uuid{9}}, .self = testing::Code("350212"),
+                                   .peer = testing::Code("430527"), .kind = kind, .paper = true});
+    pair_.Must(kAsker, Approve{});
+    EXPECT_EQ(pair_.at(kAsker).stuck, Stuck::kPaperWaiting);
+  }
+  void Posted() { pair_.Must(kAsker, PaperReceipt{"XA123456789CN"}); }
+  void Answers() {
+    pair_.Must(kAsker, PaperItem{{.kind = ItemKind::kAnswer, .code = 1}, "绥教函〔2026〕5号"});
+  }
+  // Nothing of it is to be posted.
+  void NothingWaits() {
+    EXPECT_EQ(pair_.at(kAsker).stuck, Stuck::kNone);
+    EXPECT_EQ(pair_.at(kAsker).delivered, pair_.at(kAsker).mine.size());
+  }
+  ItemKind Waiting() { return pair_.at(kAsker).mine.items[pair_.at(kAsker).delivered].kind; }
+  void TickTo(base::UtcTime end) {
+    for (; pair_.now < end; pair_.now += std::chrono::hours{12}) pair_.TickAt(pair_.now);
+  }
+  Pair pair_;
+};
+
+TEST_F(OnPaper, ClosingAndGivingUpArePostedToNobody) {
+  Open(LetterKind::kHc);
+  Posted();
+  Answers();
+  pair_.Must(kAsker, Write{.kind = ItemKind::kClose});
+  EXPECT_EQ(pair_.State(kAsker), LetterState::kClosed);
+  NothingWaits();
+  pair_.Must(kAsker, Write{.kind = ItemKind::kReopen, .text = "并未到校"});
+  EXPECT_EQ(Waiting(), ItemKind::kReopen);
+  Posted();
+  TickTo(testing::At(2026, 11, 17));
+  EXPECT_EQ(Waiting(), ItemKind::kUrge) << "the second round has its clocks";
+}
+
+TEST_F(OnPaper, TheCopyTakesNoReceiptAndTheNextUrgingReplacesTheOneThatWasNotPosted) {
+  Open(LetterKind::kHc);
+  Posted();
+  TickTo(testing::At(2026, 11, 17));
+  EXPECT_EQ(Waiting(), ItemKind::kUrge);
+  TickTo(testing::At(2026, 12, 2));
+  EXPECT_EQ(Fold(pair_.at(kAsker)).urges, 2);
+  EXPECT_TRUE(Fold(pair_.at(kAsker)).copied);
+  EXPECT_EQ(pair_.at(kAsker).mine.items[pair_.at(kAsker).delivered].step, 2);
+  Posted();
+  NothingWaits();
+}
+
+TEST_F(OnPaper, AnUrgingThatTheAnswerWasQuickerThanIsNotPosted) {
+  Open(LetterKind::kHc);
+  Posted();
+  TickTo(testing::At(2026, 11, 17));
+  EXPECT_EQ(Waiting(), ItemKind::kUrge);
+  Answers();
+  NothingWaits();
+  Open(LetterKind::kHc);
+  Posted();
+  TickTo(testing::At(2027, 2, 1));
+  EXPECT_EQ(pair_.State(kAsker), LetterState::kExpired);
+  NothingWaits();
+}
+
+TEST_F(OnPaper, InformationEndsWithItsDelivery) {
+  Open(LetterKind::kGz);
+  Posted();
+  TickTo(pair_.now + std::chrono::days{1});
+  EXPECT_EQ(pair_.State(kAsker), LetterState::kClosed);
+  NothingWaits();
+}
+
+TEST_F(OnPaper, WhatTheSystemRefusedGoesByPost) {
+  pair_.Open();
+  pair_.wire.clear();
+  pair_.Must(kAsker, ByPaper{});
+  EXPECT_EQ(pair_.at(kAsker).stuck, Stuck::kPaperWaiting);
+  EXPECT_TRUE(pair_.wire.empty());
+  Posted();
+  EXPECT_EQ(pair_.State(kAsker), LetterState::kReceipted);
+  EXPECT_EQ(pair_.Do(kAsker, ByPaper{}).error().reason, "NO_LETTER");
+  Answers();
+  EXPECT_EQ(pair_.State(kAsker), LetterState::kAnswered);
+  NothingWaits();
+}
+
 TEST(LetterLife, WhatIsAllowedIsWhatCanBeDone) {
   Pair pair;
   pair.OpenAndDeliver();

@@ -138,7 +138,8 @@ TEST(TracingProfile, TheReadmeNamesEveryKey) {
   for (const char* key :
        {"number_prefix", "superior", "forward_hops_max", "acknowledge_days", "reply_days",
         "urge_days", "copy_days", "expire_days", "extension_days_max", "extensions_max",
-        "reopen_days_max", "close_days", "day_end", "automatic", "forward_automatically",
+        "reopen_days_max", "close_days", "post_days",
+        "day_end", "automatic", "forward_automatically",
         "reply.acknowledge", "enrolled", "transferred_out", "student_no",
         "enrolled_without_class", "candidate_score_min", "candidates_max", "household_days",
         "retry_first_ms", "retry_max_ms", "jitter_percent", "stuck_after_minutes", "park_after",
