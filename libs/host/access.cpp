@@ -55,7 +55,7 @@ v1::DependencyHealth Runtime::Impl::AccessHealth() {
   health.set_name("access");
   health.set_ok(access_error_.empty());
   health.set_detail(access_error_.empty()
-                        ? std::to_string(context_->access()->peers().size()) + " peers"
+                        ? std::to_string(context_->access()->peers().size()) + " 把钥匙"
                         : access_error_);
   return health;
 }

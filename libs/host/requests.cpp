@@ -80,10 +80,10 @@ v1::DependencyHealth Runtime::Impl::FeedHealth(FollowedFeed& feed) {
     error = feed.last_error;
   }
   if (!head.ok() && error.empty()) {
-    error = "no answer from " + feed.feed + ": " + head.error().reason;
+    error = feed.feed + " 没有应答：" + head.error().reason;
   }
   health.set_ok(error.empty());
-  health.set_detail(error.empty() ? "at " + std::to_string(position) : error);
+  health.set_detail(error.empty() ? "已跟到第 " + std::to_string(position) + " 条" : error);
   const std::uint64_t at = head.ok() ? head->head() : feed.follower->stats().head;
   health.set_lag(at > position ? at - position : 0);
   return health;
@@ -100,9 +100,9 @@ v1::DependencyHealth Runtime::Impl::QueueHealth(OwnQueue& queue) {
     return health;
   }
   health.set_lag(stats->waiting + stats->delayed + stats->running);
-  health.set_detail("waiting " + std::to_string(stats->waiting) + ", delayed " +
-                    std::to_string(stats->delayed) + ", running " +
-                    std::to_string(stats->running) + ", dead " + std::to_string(stats->dead));
+  health.set_detail("等待 " + std::to_string(stats->waiting) + "，延迟 " +
+                    std::to_string(stats->delayed) + "，在办 " +
+                    std::to_string(stats->running) + "，死信 " + std::to_string(stats->dead));
   return health;
 }
 

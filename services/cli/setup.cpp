@@ -125,7 +125,7 @@ std::string QuoteList(std::span<const std::string_view> items) {
 
 Error CannotWrite(const std::string& path) {
   return {Code::kUnavailable, "CANNOT_WRITE",
-          fmt::format("cannot write {}: {}", path, std::strerror(errno))};
+          fmt::format("文件写不进去：{}（{}）", path, std::strerror(errno))};
 }
 
 Status MakeFolder(const std::string& path, mode_t mode) {
@@ -325,7 +325,7 @@ Status Check(const SetupOptions& options) {
   const std::string county_file = options.config_dir + "/counties/" + options.county + ".yaml";
   std::error_code error;
   if (!fs::is_regular_file(county_file, error)) {
-    return Error{Code::kNotFound, "NO_COUNTY", "there is no county profile " + county_file};
+    return Error{Code::kNotFound, "NO_COUNTY", "没有这个县的配置：" + county_file};
   }
   if (options.tracing && options.port_base == 0 && options.exchange_bind.empty()) {
     return bad("with unix sockets the exchange needs an address of its own");

@@ -46,10 +46,10 @@ baoxue::bus::v1::DependencyHealth WriterHealth(const Office& office) {
   baoxue::bus::v1::DependencyHealth health;
   health.set_name("writer");
   health.set_ok(stats.active);
-  health.set_detail(stats.active ? "epoch " + std::to_string(stats.epoch) + ", " +
-                                       std::to_string(stats.students) + " students, " +
-                                       std::to_string(stats.classes) + " classes"
-                                 : "standby, or loading");
+  health.set_detail(stats.active ? "第 " + std::to_string(stats.epoch) + " 任，学生 " +
+                                       std::to_string(stats.students) + " 人，班级 " +
+                                       std::to_string(stats.classes) + " 个"
+                                 : "备用，或正在载入");
   return health;
 }
 

@@ -25,6 +25,12 @@ struct Options {
   std::int64_t limit = 50;
 };
 
+const std::vector<Choice> kStates{{"", ""},
+                                  {"open", "未结束"},
+                                  {"ended", "已结束"},
+                                  {"returned", "已到校"},
+                                  {"withdrawn", "已撤回"}};
+
 TextTable StreakTable(const Streaks& streaks) {
   TextTable table(
       {"学生编号", "姓名", "学校标识码", "首次缺勤", "到线", "最近缺勤", "天数", "状态"});
@@ -32,7 +38,7 @@ TextTable StreakTable(const Streaks& streaks) {
   for (const attendance::Streak& one : streaks) {
     table.Row({std::to_string(one.student_id()), one.student_name(), one.school_code(),
                Show(one.first_day()), Show(one.reached_on()), Show(one.last_day()),
-               std::to_string(one.days()), one.state()});
+               std::to_string(one.days()), MeaningOf(kStates, one.state())});
   }
   return table;
 }
@@ -102,23 +108,25 @@ base::Status Chronic(Shell& shell, const Options& options) {
 }  // namespace
 
 void AddAbsence(Shell& shell, Command& root) {
-  Command command = root.Sub("absence", "缺勤: streaks, chronic, try another threshold");
+  Command command = root.Sub("absence", "缺勤：到线缺勤、经常缺勤、试算预警线");
   command.NeedsSub();
   const auto o = std::make_shared<Options>();
-  Command list = command.Sub("list", "absences without leave that reached the threshold");
-  list.OneOf("--state", o->state, {"", "open", "ended", "returned", "withdrawn"}, "which")
-      .Text("--school", o->school, "学校标识码")
-      .Number("--limit", o->limit, "how many");
+  Command list = command.Sub("list", "已到预警线的连续旷课");
+  list.OneOf("--state", o->state, kStates, "只列这一状态")
+      .Text("--school", o->school, "只列这所学校：学校标识码")
+      .Number("--limit", o->limit, "最多列多少条");
   list.Run([&shell, o] { return List(shell, *o); });
-  Command attempt = command.Sub("try", "who would another threshold have found (changes nothing)");
-  attempt.Text("--from", o->from, "first day", Need::kRequired)
-      .Text("--to", o->to, "last day", Need::kRequired)
-      .Number("--days", o->days, "school days")
-      .OneOf("--op", o->op, {">=", ">"}, "at least, or more than")
-      .OneOf("--counting", o->counting, {"any_half_day", "all_half_days"}, "when a day counts");
+  Command attempt = command.Sub("try", "试算：换一条预警线会发现哪些人，不改动数据");
+  attempt.Text("--from", o->from, "第一天，如 2026-09-01", Need::kRequired)
+      .Text("--to", o->to, "最后一天", Need::kRequired)
+      .Number("--days", o->days, "连续旷课的教学日天数")
+      .OneOf("--op", o->op, {{">=", "达到即算"}, {">", "超过才算"}}, "达到天数还是超过天数")
+      .OneOf("--counting", o->counting,
+             {{"any_half_day", "有半天旷课即算"}, {"all_half_days", "各半天都旷课才算"}},
+             "怎样算缺勤一天");
   attempt.Run([&shell, o] { return Try(shell, *o); });
-  Command chronic = command.Sub("chronic", "students who are away too often");
-  chronic.Text("--on", o->on, "day, else today").Number("--limit", o->limit, "how many");
+  Command chronic = command.Sub("chronic", "经常缺勤的学生");
+  chronic.Text("--on", o->on, "截至哪一天，不填为今天").Number("--limit", o->limit, "最多列多少条");
   chronic.Run([&shell, o] { return Chronic(shell, *o); });
 }
 

@@ -87,7 +87,7 @@ base::Status Replace(const std::string& path, const std::string& text, const std
     fs::permissions(fresh, fs::status(path, error).permissions(), error);
     file << text;
     file.close();
-    if (!file) return Error{Code::kUnavailable, "CANNOT_WRITE", fresh + ": cannot be written"};
+    if (!file) return Error{Code::kUnavailable, "CANNOT_WRITE", "文件写不进去：" + fresh};
   }
   const auto loaded = host::LoadAccess(fresh);
   if (!loaded.ok() || loaded->FindName(name) != nullptr) {
@@ -144,15 +144,15 @@ base::Status Reload(Shell& shell) {
 }  // namespace
 
 void AddAccess(Shell& shell, Command& root) {
-  Command access = root.Sub("access", "Whose keys may connect: access.yaml");
+  Command access = root.Sub("access", "钥匙：谁可以连接本系统（access.yaml）");
   access.NeedsSub();
-  access.Sub("list", "Who may follow and call what").Run([&shell] { return List(shell); });
-  access.Sub("reload", "Every service reads access.yaml again, now").Run([&shell] {
+  access.Sub("list", "列出各钥匙可跟随、可调用什么").Run([&shell] { return List(shell); });
+  access.Sub("reload", "让各服务立即重读 access.yaml").Run([&shell] {
     return Reload(shell);
   });
-  Command revoke = access.Sub("revoke", "Takes a key back: it gets nothing more, at once");
+  Command revoke = access.Sub("revoke", "收回一把钥匙，即时生效");
   const auto name = std::make_shared<std::string>();
-  revoke.Text("NAME", *name, "the peer's name in access.yaml", Need::kRequired);
+  revoke.Text("NAME", *name, "access.yaml 中的名称", Need::kRequired);
   revoke.Run([&shell, name] { return Revoke(shell, *name); });
 }
 

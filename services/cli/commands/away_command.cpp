@@ -73,7 +73,7 @@ base::Status List(Shell& shell, const Options& o) {
     tracing::AwayState state = tracing::AWAY_STATE_UNSPECIFIED;
     std::string name = "AWAY_STATE_" + o.state;
     for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    if (!tracing::AwayState_Parse(name, &state)) return WrongWords("there is no state " + o.state);
+    if (!tracing::AwayState_Parse(name, &state)) return WrongWords("没有这种状态：" + o.state);
     request.set_state(state);
   }
   request.set_limit(kPage);
@@ -268,65 +268,79 @@ base::Status HandOvers(Shell& shell, const Options& o) {
   return {};
 }
 
+std::vector<Choice> States() {
+  return {{"elsewhere", "在外居住，待取得就读证明"},
+          {"proven", "就读证明有效"},
+          {"proof_missing", "未取得就读证明"},
+          {"back", "已返回本县就读"},
+          {"over_age", "已超过义务教育年龄"},
+          {"review", "待经办人核定"},
+          {"ended", "已移出台账"}};
+}
+
+std::vector<Choice> Acts() {
+  return {{"proof", "取得就读证明"}, {"move", "去往第三地"},     {"visit", "交乡镇回访"},
+          {"ask", "发函"},           {"back", "返回本县就读"},   {"end", "移出台账"},
+          {"resume", "恢复跟踪"},    {"note", "备注"}};
+}
+
 void Entry(Command& add, Options& o) {
-  add.Text("--name", o.name, "of the child", Need::kRequired)
-      .Text("--id-number", o.id_number, "of the child")
-      .Text("--birth", o.birth, "of the child, where there is no number")
-      .Text("--sex", o.sex, "of the child")
-      .Text("--town", o.town, "that visits the family", Need::kRequired)
-      .Text("--left", o.left_on, "day on which the family left", Need::kRequired)
-      .Text("--why", o.why, "举家搬迁, 外出务工随迁 or 其他")
-      .Text("--division", o.division, "six digits of where they live")
-      .Text("--address", o.address, "there")
-      .Text("--phone", o.phone, "there")
-      .Text("--school", o.school, "there, as the family says")
-      .Text("--since", o.since, "in that school")
-      .Text("--guardian", o.guardian, "name")
-      .Text("--guardian-phone", o.guardian_phone, "telephone")
-      .Number("--person", o.person, "id on the school-age list")
-      .Number("--student", o.student, "id in the registry")
-      .Text("--note", o.note, "anything else");
+  add.Text("--name", o.name, "学生姓名", Need::kRequired)
+      .Text("--id-number", o.id_number, "身份证件号")
+      .Text("--birth", o.birth, "出生日期，没有身份证件号时填写")
+      .Text("--sex", o.sex, "性别：男 或 女")
+      .Text("--town", o.town, "负责回访的乡镇", Need::kRequired)
+      .Text("--left", o.left_on, "外出日期，如 2026-09-01", Need::kRequired)
+      .Text("--why", o.why, "类型：举家搬迁、外出务工随迁 或 其他")
+      .Text("--division", o.division, "居住地的六位行政区划代码")
+      .Text("--address", o.address, "居住地地址")
+      .Text("--phone", o.phone, "居住地电话")
+      .Text("--school", o.school, "家长所说的就读学校")
+      .Text("--since", o.since, "就读起始日期")
+      .Text("--guardian", o.guardian, "监护人姓名")
+      .Text("--guardian-phone", o.guardian_phone, "监护人电话")
+      .Number("--person", o.person, "适龄儿童名单中的编号")
+      .Number("--student", o.student, "学籍中的学生编号")
+      .Text("--note", o.note, "备注");
 }
 
 }  // namespace
 
 void AddAway(Shell& shell, Command& root) {
-  Command command = root.Sub("away", "外出儿童台账: children who live elsewhere");
+  Command command = root.Sub("away", "外出儿童台账：在外居住的本县儿童");
   command.NeedsSub();
   const auto o = std::make_shared<Options>();
-  Command list = command.Sub("list", "who is tracked, and what is next");
-  list.Text("--state", o->state,
-            "elsewhere, proven, proof_missing, back, over_age, review or ended")
-      .Text("--town", o->town, "only of this town")
-      .Text("--name", o->name, "only of this name")
-      .Text("--division", o->division, "only those who live there")
-      .Flag("--all", o->all, "those who left the list as well");
+  Command list = command.Sub("list", "列出台账和下一步");
+  list.Text("--state", o->state, Explained("只列这一状态", States()))
+      .Text("--town", o->town, "只列这个乡镇的")
+      .Text("--name", o->name, "只列这个姓名的")
+      .Text("--division", o->division, "只列居住在这个区划的")
+      .Flag("--all", o->all, "连同已移出台账的");
   list.Run([&shell, o] { return List(shell, *o); });
-  Command show = command.Sub("show", "one child with everything that happened");
-  show.Number("ID", o->id, "of the row", Need::kRequired);
+  Command show = command.Sub("show", "一名儿童的情况和经过");
+  show.Number("ID", o->id, "台账编号", Need::kRequired);
   show.Run([&shell, o] { return ShowAway(shell, *o); });
-  Command add = command.Sub("add", "one child");
+  Command add = command.Sub("add", "人工登记一名儿童");
   Entry(add, *o);
   add.Run([&shell, o] { return Add(shell, *o); });
-  Command import = command.Sub("import", "a township's list, CSV or XLSX");
-  import.Text("FILE", o->file, "columns: config/reference/templates/away.csv", Need::kRequired)
-      .Flag("--skip-bad", o->skip_bad, "take the good rows of a list with mistakes")
-      .Flag("--dry-run", o->dry_run, "say what would happen");
+  Command import = command.Sub("import", "导入乡镇名单（CSV 或 XLSX）");
+  import.Text("FILE", o->file, "名单文件，栏目见 config/reference/templates/away.csv", Need::kRequired)
+      .Flag("--skip-bad", o->skip_bad, "名单有误时，先导入无误的行")
+      .Flag("--dry-run", o->dry_run, "只试算，不写入");
   import.Run([&shell, o] { return Import(shell, *o); });
-  Command act = command.Sub("act", "what an officer decides");
-  act.Number("ID", o->id, "of the row", Need::kRequired)
-      .OneOf("ACT", o->act, {"proof", "move", "visit", "ask", "back", "end", "resume", "note"},
-             "what is done", Need::kRequired)
-      .Text("--text", o->text, "reason")
-      .Text("--school", o->school, "proof, move")
-      .Text("--since", o->since, "proof: day")
-      .Text("--reference", o->reference, "proof: of the paper")
-      .Text("--division", o->division, "move: six digits")
-      .Text("--address", o->address, "move")
-      .Text("--phone", o->phone, "move");
+  Command act = command.Sub("act", "办理一名儿童的事项");
+  act.Number("ID", o->id, "台账编号", Need::kRequired)
+      .OneOf("ACT", o->act, Acts(), "事项", Need::kRequired)
+      .Text("--text", o->text, "理由或说明")
+      .Text("--school", o->school, "proof、move：就读学校")
+      .Text("--since", o->since, "proof：就读起始日期")
+      .Text("--reference", o->reference, "proof：证明的编号")
+      .Text("--division", o->division, "move：现居住地的六位行政区划代码")
+      .Text("--address", o->address, "move：现居住地地址")
+      .Text("--phone", o->phone, "move：现居住地电话");
   act.Run([&shell, o] { return Do(shell, *o); });
-  Command files = command.Sub("handovers", "files of dropped-out students that go home");
-  files.Flag("--open", o->open, "only those that are not over");
+  Command files = command.Sub("handovers", "移交户籍地的辍学学生");
+  files.Flag("--open", o->open, "只列未办结的");
   files.Run([&shell, o] { return HandOvers(shell, *o); });
 }
 

@@ -84,7 +84,7 @@ base::Status ShowCase(Shell& shell, const Options& options) {
     ASSIGN_OR_RETURN(const std::int64_t student, ResolveStudent(shell, options.student));
     request.set_student_id(student);
   } else if (options.case_id <= 0) {
-    return WrongWords("name a CASE or a --student");
+    return WrongWords("请写明个案编号 CASE 或学生 --student");
   }
   ASSIGN_OR_RETURN(const auto reply, (shell.Ask<cases::CaseReply>("cases", request)));
   if (shell.json()) {
@@ -188,64 +188,96 @@ base::Status Summary(Shell& shell) {
   return {};
 }
 
+std::vector<Choice> Acts() {
+  return {{"contact", "联系监护人"},
+          {"visit", "家访"},
+          {"persuasion", "劝返"},
+          {"inquire", "查询下落"},
+          {"mark_registry", "学籍系统标注"},
+          {"notify", "书面告知"},
+          {"plan", "制定帮扶方案"},
+          {"refer", "转介"},
+          {"mandatory_report", "强制报告"},
+          {"read_reply", "阅处回函"},
+          {"approve", "审批"},
+          {"report", "书面报告上一级"},
+          {"escalate", "提级"},
+          {"acknowledge", "签收"},
+          {"return_with_reason", "退回"},
+          {"confirm_dropout", "核实确认辍学"},
+          {"mark_missing", "确认失联"},
+          {"order", "责令限期复学"},
+          {"court", "进入司法程序"},
+          {"returned", "返校登记"},
+          {"resolve", "提出结案"},
+          {"review", "销号审核"},
+          {"withdraw", "撤销"},
+          {"reopen", "重新打开"},
+          {"assign", "指派责任人"},
+          {"suspend_clock", "暂停计时"},
+          {"resume_clock", "恢复计时"},
+          {"note", "备注"},
+          {"attach", "附件"}};
+}
+
 void AddAct(Shell& shell, Command& command) {
   const auto o = std::make_shared<ActOptions>();
-  Command act = command.Sub("act", "record an act: persuasion, report, acknowledge, ...");
-  act.Number("CASE", o->case_id, "number of the case", Need::kRequired)
-      .Text("KIND", o->kind, "as `case show` lists them", Need::kRequired)
-      .Text("--at", o->at, "when it happened, else now: 2026-09-08T16:30")
-      .Text("--method", o->method, "电话, 家访, 到工作地, 联合")
-      .Text("--place", o->place, "where")
-      .List("--participant", o->participants, "who took part; repeat for more")
-      .Text("--counterpart", o->counterpart, "监护人, 学生")
-      .Text("--outcome", o->outcome, "返校, 承诺, 拒绝, 未见到人, 未接通, 已说明, 下落不明")
-      .Text("--promised-on", o->promised_on, "promised day of return")
-      .Text("--text", o->text, "content or reason")
-      .Text("--reason-code", o->reason_code, "why the child stays away, e.g. 11 厌学")
-      .List("--evidence", o->evidence, "kind:reference; repeat for more")
-      .Text("--target", o->target, "person or body, closing state, or level")
-      .Text("--clock", o->clock, "for suspend_clock and resume_clock")
+  Command act = command.Sub("act", "办理个案：劝返、书面报告、签收等");
+  act.Number("CASE", o->case_id, "个案编号", Need::kRequired)
+      .Text("KIND", o->kind, Explained("操作，现在可办哪些见 case show", Acts()), Need::kRequired)
+      .Text("--at", o->at, "发生时间，如 2026-09-08T16:30，不填为现在")
+      .Text("--method", o->method, "方式：电话、家访、到工作地、联合")
+      .Text("--place", o->place, "地点")
+      .List("--participant", o->participants, "参加人员，可写多次")
+      .Text("--counterpart", o->counterpart, "对象：监护人、学生")
+      .Text("--outcome", o->outcome, "结果：返校、承诺、拒绝、未见到人、未接通、已说明、下落不明")
+      .Text("--promised-on", o->promised_on, "承诺返校日期")
+      .Text("--text", o->text, "说明")
+      .Text("--reason-code", o->reason_code, "原因代码，如 11 厌学")
+      .List("--evidence", o->evidence, "佐证材料，写成 种类:编号，可写多次")
+      .Text("--target", o->target, "对象或去向：人员、单位、结案状态代码或级别")
+      .Text("--clock", o->clock, "暂停、恢复哪项计时")
       .Text("--document-no", o->document_no, "文号")
-      .Text("--until", o->until, "last day")
+      .Text("--until", o->until, "截止日期")
       .Text("--witness", o->witness, "见证人")
-      .Flag("--approve", o->approve, "for review")
-      .Number("--expected-version", o->expected_version, "refuse if it has changed; 0: any");
+      .Flag("--approve", o->approve, "销号审核通过")
+      .Number("--expected-version", o->expected_version, "case show 所示的版本，已被更新就不办理；0 为不核对");
   act.Run([&shell, o] { return Do(shell, *o); });
 }
 
 }  // namespace
 
 void AddCase(Shell& shell, Command& root) {
-  Command command = root.Sub("case", "个案: list, show, open, act, tasks, summary");
+  Command command = root.Sub("case", "个案：查询、查看、立案、办理、任务、统计");
   command.NeedsSub();
   const auto o = std::make_shared<Options>();
-  Command list = command.Sub("list", "cases");
-  list.Text("--state", o->state, "code of the state")
-      .Number("--level", o->level, "1 to 5")
-      .Text("--school", o->school, "学校标识码")
-      .Text("--student", o->student, "id, number, or 学校标识码/班号/班内学号")
-      .Flag("--open", o->open_only, "only open ones")
-      .Flag("--overdue", o->overdue_only, "only with an overdue task")
-      .Number("--limit", o->limit, "how many");
+  Command list = command.Sub("list", "列出个案");
+  list.Text("--state", o->state, "只列这一状态：代码，见 case summary")
+      .Number("--level", o->level, "只列这一级别：1 至 5")
+      .Text("--school", o->school, "只列这所学校：学校标识码")
+      .Text("--student", o->student, kStudentHelp)
+      .Flag("--open", o->open_only, "只列未结的")
+      .Flag("--overdue", o->overdue_only, "只列有逾期任务的")
+      .Number("--limit", o->limit, "最多列多少条");
   list.Run([&shell, o] { return List(shell, *o); });
-  Command show = command.Sub("show", "one case: tasks, what may be done now, timeline");
-  show.Number("CASE", o->case_id, "number of the case")
-      .Text("--student", o->student, "id, number, or 学校标识码/班号/班内学号");
+  Command show = command.Sub("show", "一个个案：任务、现在可办的操作、经过");
+  show.Number("CASE", o->case_id, "个案编号")
+      .Text("--student", o->student, kStudentHelp);
   show.Run([&shell, o] { return ShowCase(shell, *o); });
-  Command open = command.Sub("open", "open a case by hand");
-  open.Text("STUDENT", o->student, "id, number, or 学校标识码/班号/班内学号", Need::kRequired)
-      .OneOf("--found-by", o->found_by, {"人工", "摸排", "来函", "举报"}, "how it was found")
-      .Text("--reason", o->reason, "why", Need::kRequired)
-      .Text("--first-absent", o->first_absent, "first day away");
+  Command open = command.Sub("open", "人工立案");
+  open.Text("STUDENT", o->student, kStudentHelp, Need::kRequired)
+      .OneOf("--found-by", o->found_by, {{"人工", ""}, {"摸排", ""}, {"来函", ""}, {"举报", ""}}, "发现途径")
+      .Text("--reason", o->reason, "立案理由", Need::kRequired)
+      .Text("--first-absent", o->first_absent, "首次缺勤日期，如 2026-09-01");
   open.Run([&shell, o] { return Open(shell, *o); });
   AddAct(shell, command);
-  Command tasks = command.Sub("tasks", "what is to be done, by whom, until when");
-  tasks.Flag("--overdue", o->overdue_only, "only overdue ones")
-      .Text("--body", o->body, "of this body")
-      .Text("--person", o->person, "of this account or staff number")
-      .Number("--limit", o->limit, "how many");
+  Command tasks = command.Sub("tasks", "列出任务：内容、责任方、期限");
+  tasks.Flag("--overdue", o->overdue_only, "只列逾期的")
+      .Text("--body", o->body, "只列这个单位的")
+      .Text("--person", o->person, "只列这个账号或工号的")
+      .Number("--limit", o->limit, "最多列多少条");
   tasks.Run([&shell, o] { return Tasks(shell, *o); });
-  Command summary = command.Sub("summary", "counts by level and state");
+  Command summary = command.Sub("summary", "各级别、各状态的个案数");
   summary.Run([&shell] { return Summary(shell); });
 }
 

@@ -19,16 +19,6 @@ std::string PartyText(const cases::Party& party) {
   return text;
 }
 
-std::string TaskState(const std::string& state) {
-  if (state == "open") return "待办";
-  if (state == "overdue") return "逾期";
-  if (state == "done") return "完成";
-  if (state == "cancelled") return "取消";
-  if (state == "suspended") return "暂停";
-  if (state == "missed") return "错过";
-  return state;
-}
-
 struct EntryWord {
   std::string_view kind;
   std::string_view chinese;
@@ -88,6 +78,16 @@ std::string LevelText(const cases::Case& one) {
 
 }  // namespace
 
+std::string TaskStateText(const std::string& state) {
+  if (state == "open") return "待办";
+  if (state == "overdue") return "逾期";
+  if (state == "done") return "完成";
+  if (state == "cancelled") return "取消";
+  if (state == "suspended") return "暂停";
+  if (state == "missed") return "错过";
+  return state;
+}
+
 TextTable CaseTable() {
   TextTable table({"个案", "姓名", "学校", "班级", "状态", "级别", "责任人", "下一期限", "立案",
                    "途径", "劝返", "逾期"});
@@ -108,7 +108,7 @@ TextTable TaskTable() {
 
 void AddTaskRow(TextTable& table, const cases::Task& task) {
   table.Row({std::to_string(task.task_id()), std::to_string(task.case_id()), task.student_name(),
-             task.name(), PartyText(task.owner()), Show(task.due()), TaskState(task.state())});
+             task.name(), PartyText(task.owner()), Show(task.due()), TaskStateText(task.state())});
 }
 
 std::string TimelineText(const cases::Case& one, Detail detail) {

@@ -11,6 +11,8 @@ namespace cli {
 
 TextTable CaseTable();
 void AddCaseRow(TextTable& table, const baoxue::cases::v1::Case& one);
+// "open" -> "待办".
+std::string TaskStateText(const std::string& state);
 TextTable TaskTable();
 void AddTaskRow(TextTable& table, const baoxue::cases::v1::Task& task);
 // `case tasks` and `task list` are the same list. Errors: those of the request.

@@ -89,7 +89,7 @@ base::Status Advance(Shell& shell, const Options& options) {
   }
   const auto by = std::chrono::days{options.days} + std::chrono::hours{options.hours} +
                   std::chrono::minutes{options.minutes};
-  if (by <= std::chrono::minutes{0}) return WrongWords("give --days, --hours, --minutes or --to");
+  if (by <= std::chrono::minutes{0}) return WrongWords("请用 --days、--hours、--minutes 或 --to 写明推进多少");
   ClockDrive drive(shell);
   ASSIGN_OR_RETURN(const base::UtcTime now, drive.Now());
   return Move(shell, now + by, options);
@@ -98,21 +98,21 @@ base::Status Advance(Shell& shell, const Options& options) {
 }  // namespace
 
 void AddClock(Shell& shell, Command& root) {
-  Command command = root.Sub("clock", "Time of a rehearsal: show, set, advance");
+  Command command = root.Sub("clock", "演练的时间：查看、拨到、推进");
   command.NeedsSub();
   const auto o = std::make_shared<Options>();
-  Command show = command.Sub("show", "what time each service has, and what is due next");
+  Command show = command.Sub("show", "各服务现在的时间和下一期限");
   show.Run([&shell] { return ShowClocks(shell); });
-  Command set = command.Sub("set", "move to this time, stopping at every deadline on the way");
-  set.Text("TIME", o->time, "2026-09-01T08:00 (China time)", Need::kRequired)
-      .List("--with", o->with, "suite.yaml of another deployment that moves along");
+  Command set = command.Sub("set", "拨到某一时间，途中逐一停在各期限");
+  set.Text("TIME", o->time, "北京时间，如 2026-09-01T08:00", Need::kRequired)
+      .List("--with", o->with, "一同推进的另一套部署的 suite.yaml，可写多次");
   set.Run([&shell, o] { return Set(shell, *o); });
-  Command advance = command.Sub("advance", "move on, stopping at every deadline on the way");
-  advance.Number("--days", o->days, "days")
-      .Number("--hours", o->hours, "hours")
-      .Number("--minutes", o->minutes, "minutes")
-      .Text("--to", o->to, "up to this time")
-      .List("--with", o->with, "suite.yaml of another deployment that moves along");
+  Command advance = command.Sub("advance", "向前推进，途中逐一停在各期限");
+  advance.Number("--days", o->days, "推进几天")
+      .Number("--hours", o->hours, "推进几小时")
+      .Number("--minutes", o->minutes, "推进几分钟")
+      .Text("--to", o->to, "推进到这一时间，如 2026-09-01T08:00")
+      .List("--with", o->with, "一同推进的另一套部署的 suite.yaml，可写多次");
   advance.Run([&shell, o] { return Advance(shell, *o); });
 }
 

@@ -1,4 +1,4 @@
-// Every subcommand of baoxue, one file each; main.cpp puts them together.
+// Every subcommand of baoxue, one file each; all.cpp puts them together.
 #pragma once
 
 #include "cli/shell/args.h"

@@ -45,9 +45,9 @@ std::string BashFunction(const Arguments& arguments) {
 
 void AddCompletion(Shell& shell, Command& root, const Arguments& arguments) {
   Command command =
-      root.Sub("completion", "Completion for a shell: source <(baoxue completion bash)");
+      root.Sub("completion", "命令行补全，用法：source <(baoxue completion bash)");
   const auto kind = std::make_shared<std::string>();
-  command.OneOf("SHELL", *kind, {"bash", "zsh"}, "which shell", Need::kRequired);
+  command.OneOf("SHELL", *kind, {{"bash", ""}, {"zsh", ""}}, "用哪种命令行", Need::kRequired);
   command.Run([&shell, &arguments, kind]() -> base::Status {
     std::string script;
     if (*kind == "zsh") script += "autoload -U +X bashcompinit && bashcompinit\n";

@@ -19,6 +19,30 @@ struct Health {
   TextTable table{{"服务", "依赖", "状况", "滞后", "说明"}};
 };
 
+// The services' own names of what they depend on, as officers say it; JSON keeps the names.
+std::string DependencyText(const std::string& name) {
+  static const std::vector<Choice> kNames{{"mysql", "数据库"},
+                                          {"redis", "队列服务器"},
+                                          {"access", "钥匙表"},
+                                          {"background", "导入和比对"},
+                                          {"writer", "点名写入"},
+                                          {"calendar", "校历"},
+                                          {"rules", "资助规则"},
+                                          {"letters:peers", "各县往来"},
+                                          {"letters:keys", "函件钥匙"},
+                                          {"letters:delivery", "函件发送"},
+                                          {"letters:directory", "名录"},
+                                          {"letters:relay", "中转信箱"},
+                                          {"letters:recovery", "恢复核对"},
+                                          {"transfers", "转学"},
+                                          {"away:children", "外出儿童台账"},
+                                          {"hand_over", "户籍地移交"}};
+  for (const auto& [prefix, chinese] : {std::pair{"feed:", "跟随 "}, std::pair{"queue:", "队列 "}}) {
+    if (name.starts_with(prefix)) return chinese + name.substr(std::string_view{prefix}.size());
+  }
+  return MeaningOf(kNames, name);
+}
+
 void Examine(Shell& shell, const std::string& service, Health& health) {
   const auto reply = shell.Ask<wire::DoctorReply>(service, wire::Doctor{});
   if (!reply.ok()) {
@@ -46,7 +70,8 @@ void Examine(Shell& shell, const std::string& service, Health& health) {
   for (const wire::DependencyHealth& one : reply->dependencies()) {
     health.all_well = health.all_well && one.ok();
     health.table.Row(
-        {"", one.name(), one.ok() ? "正常" : "异常", WithCommas(one.lag()), one.detail()});
+        {"", DependencyText(one.name()), one.ok() ? "正常" : "异常", WithCommas(one.lag()),
+         one.detail()});
   }
 }
 
@@ -83,13 +108,13 @@ base::Status Run(Shell& shell) {
     shell.Say(health.table.ToString());
   }
   if (health.all_well) return {};
-  return base::Error{base::Code::kUnavailable, "NOT_WELL", "something above is not well"};
+  return base::Error{base::Code::kUnavailable, "NOT_WELL", "以上有不正常的项目"};
 }
 
 }  // namespace
 
 void AddDoctor(Shell& shell, Command& root) {
-  Command command = root.Sub("doctor", "Is everything well: services, dependencies, lag, calendar");
+  Command command = root.Sub("doctor", "检查是否正常：服务、依赖、滞后、校历");
   command.Run([&shell] { return Run(shell); });
 }
 

@@ -69,7 +69,7 @@ base::Status Enrol(Shell& shell, const Options& options) {
   if (!options.approver.empty()) *change.mutable_approver() = ReadActor(options.approver);
   for (const std::string& detail : options.details) {
     const std::size_t equals = detail.find('=');
-    if (equals == std::string::npos) return WrongWords("--detail is COLUMN=VALUE");
+    if (equals == std::string::npos) return WrongWords("--detail 应写成 栏名=内容");
     (*change.mutable_details())[detail.substr(0, equals)] = detail.substr(equals + 1);
   }
   for (const std::string& evidence : options.evidence) change.add_evidence(evidence);
@@ -95,22 +95,22 @@ base::Status Enrol(Shell& shell, const Options& options) {
 }  // namespace
 
 void AddEnrol(Shell& shell, Command& root) {
-  Command command = root.Sub("enrol", "学籍异动: change an enrolment (legal transitions only)");
+  Command command = root.Sub("enrol", "办理学籍异动，只接受规定允许的异动");
   const auto o = std::make_shared<Options>();
-  std::vector<std::string> kinds;
-  for (const auto& [name, kind] : Kinds()) kinds.push_back(name);
-  command.OneOf("KIND", o->kind, kinds, "what changes", Need::kRequired)
-      .Text("--student", o->student, "id, number, or 学校标识码/班号/班内学号")
-      .Text("--class", o->in_class, "new class: id or 学校标识码/班号")
-      .Text("--effective", o->effective, "first day, YYYY-MM-DD", Need::kRequired)
-      .Text("--until", o->until, "last day (休学, 延缓入学)")
+  std::vector<Choice> kinds;
+  for (const auto& [name, kind] : Kinds()) kinds.push_back({name, std::string{kind.chinese}});
+  command.OneOf("KIND", o->kind, kinds, "异动种类", Need::kRequired)
+      .Text("--student", o->student, kStudentHelp)
+      .Text("--class", o->in_class, "转入的班级：编号，或 学校标识码/班号")
+      .Text("--effective", o->effective, "生效日期，如 2026-09-01", Need::kRequired)
+      .Text("--until", o->until, "截止日期（休学、延缓入学）")
       .Text("--reason-code", o->reason_code, "学籍异动原因码")
-      .List("--evidence", o->evidence, "kind:reference, e.g. 医院证明:2026-17; repeat for more")
-      .Text("--approver", o->approver, "person/role/body that approved")
-      .Text("--other-school", o->other_school, "name or code of the school outside")
-      .Text("--other-division", o->other_division, "GB/T 2260 of the other county")
-      .List("--detail", o->details, "COLUMN=VALUE of the roster's template; repeat for more")
-      .Text("--note", o->note, "remark");
+      .List("--evidence", o->evidence, "佐证材料，写成 种类:编号，如 医院证明:2026-17，可写多次")
+      .Text("--approver", o->approver, "审批人，写成 人/职务/单位")
+      .Text("--other-school", o->other_school, "外县学校的名称或标识码")
+      .Text("--other-division", o->other_division, "外县的六位行政区划代码")
+      .List("--detail", o->details, "名册模板中的其他栏，写成 栏名=内容，可写多次")
+      .Text("--note", o->note, "备注");
   command.Run([&shell, o] { return Enrol(shell, *o); });
 }
 

@@ -35,7 +35,7 @@ struct Options {
 
 base::Result<std::string> ReadAll(const std::string& path) {
   std::ifstream in{path, std::ios::binary};
-  if (!in) return Error{Code::kNotFound, "NO_FILE", "cannot read " + path};
+  if (!in) return Error{Code::kNotFound, "NO_FILE", "文件读不出来：" + path};
   return std::string{std::istreambuf_iterator<char>{in}, {}};
 }
 
@@ -245,49 +245,49 @@ base::Status VerifyEvidence(Shell& shell, const Options& o) {
 }  // namespace
 
 void AddDirectory(Shell& shell, Command& root) {
-  Command command = root.Sub("directory", "名录: the other counties and their keys");
+  Command command = root.Sub("directory", "名录：其他县和它们的钥匙");
   command.NeedsSub();
   const auto o = std::make_shared<Options>();
-  Command show = command.Sub("show", "members, and how each one answers");
+  Command show = command.Sub("show", "列出各成员及往来情况");
   show.Run([&shell] { return ShowDirectory(shell); });
-  Command out = command.Sub("export", "our own signed file; a province's also names its counties");
-  out.Text("FILE", o->file, "file to write", Need::kRequired);
+  Command out = command.Sub("export", "导出本县签名的名录文件，省级的还载有所辖各县");
+  out.Text("FILE", o->file, "要写的文件", Need::kRequired);
   out.Run([&shell, o] { return Export(shell, *o); });
-  Command in = command.Sub("import", "join another county, or a province's directory");
-  in.Text("FILE", o->file, "file of the other", Need::kRequired)
-      .Text("--fingerprint", o->fingerprint, "as the other read it out; not for known keys");
+  Command in = command.Sub("import", "导入他县或省级的名录文件");
+  in.Text("FILE", o->file, "对方给的文件", Need::kRequired)
+      .Text("--fingerprint", o->fingerprint, "对方在电话里念的指纹，已认识的钥匙不用填");
   in.Run([&shell, o] { return Import(shell, *o); });
-  Command test = command.Sub("test", "does it work, from key to answer");
-  test.Text("--with", o->with, "division code of a member");
+  Command test = command.Sub("test", "自检：从钥匙到答复是否都通");
+  test.Text("--with", o->with, "与哪个成员通联：六位行政区划代码");
   test.Run([&shell, o] { return SelfTest(shell, *o); });
-  Command relay = command.Sub("relay", "mailboxes that are kept here, and our own at a relay");
+  Command relay = command.Sub("relay", "中转信箱：本县代收的，和本县在别处的");
   relay.Run([&shell] { return ShowRelay(shell); });
-  Command open = command.Sub("open-peer", "take again what a county sends that was shut out");
-  open.Text("DIVISION", o->with, "division code of the member", Need::kRequired);
+  Command open = command.Sub("open-peer", "恢复接收一个被暂停的县的来件");
+  open.Text("DIVISION", o->with, "该县的六位行政区划代码", Need::kRequired);
   open.Run([&shell, o] { return OpenPeer(shell, *o); });
-  Command leave = command.Sub("leave", "forget all members");
+  Command leave = command.Sub("leave", "退出往来，删去全部成员");
   leave.Run([&shell] { return Leave(shell); });
   AddDirectoryPaper(shell, command);
-  Command rotate = command.Sub("rotate", "a new key; the old one counts for the overlap");
-  rotate.Number("--overlap-days", o->overlap, "days");
+  Command rotate = command.Sub("rotate", "换新钥匙，旧钥匙在重叠期内仍有效");
+  rotate.Number("--overlap-days", o->overlap, "重叠多少天");
   rotate.Run([&shell, o] { return Rotate(shell, *o); });
-  Command revoke = command.Sub("revoke", "a key that somebody else may hold counts no more");
-  revoke.Text("KEY", o->key, "id of the key", Need::kRequired)
-      .Text("--reason", o->reason, "why", Need::kRequired);
+  Command revoke = command.Sub("revoke", "撤销一把可能外泄的钥匙");
+  revoke.Text("KEY", o->key, "钥匙编号", Need::kRequired)
+      .Text("--reason", o->reason, "撤销的理由", Need::kRequired);
   revoke.Run([&shell, o] { return Revoke(shell, *o); });
 }
 
 void AddEvidence(Shell& shell, Command& root) {
-  Command command = root.Sub("evidence", "证据: a conversation's log, provable to third parties");
+  Command command = root.Sub("evidence", "证据：一次函件往来的记录，可向第三方证明");
   command.NeedsSub();
   const auto o = std::make_shared<Options>();
-  Command out = command.Sub("export", "one conversation as one file");
-  out.Text("LETTER", o->letter, "id or document number", Need::kRequired)
-      .Text("FILE", o->file, "file to write; else named after the letter");
+  Command out = command.Sub("export", "把一次往来导出为一个文件");
+  out.Text("LETTER", o->letter, kLetterHelp, Need::kRequired)
+      .Text("FILE", o->file, "要写的文件，不填按函件取名");
   out.Run([&shell, o] { return ExportEvidence(shell, *o); });
-  Command verify = command.Sub("verify", "judge a file with public keys alone, anywhere");
-  verify.Text("FILE", o->file, "evidence file", Need::kRequired)
-      .Text("--directory", o->directory, "signed directory that you trust; else the file's keys");
+  Command verify = command.Sub("verify", "只凭公钥验证证据文件，不需要部署");
+  verify.Text("FILE", o->file, "证据文件", Need::kRequired)
+      .Text("--directory", o->directory, "可信的名录文件，不填用证据文件自带的钥匙");
   verify.Run([&shell, o] { return VerifyEvidence(shell, *o); });
 }
 

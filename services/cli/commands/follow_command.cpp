@@ -107,7 +107,7 @@ class PositionFile {
 
  private:
   Error CannotWrite() const {
-    return {Code::kUnavailable, "CANNOT_WRITE", path_ + ": cannot be written"};
+    return {Code::kUnavailable, "CANNOT_WRITE", "文件写不进去：" + path_};
   }
   std::string path_;
 };
@@ -127,7 +127,7 @@ class Tap {
                          std::fflush(stdout) == 0;
     if (!written) {
       broken_ = true;
-      return Error{Code::kUnavailable, "STDOUT_CLOSED", "nobody reads the lines any more"};
+      return Error{Code::kUnavailable, "STDOUT_CLOSED", "读取方已断开"};
     }
     if (!events.empty()) {
       RETURN_IF_ERROR(file_.Save(events.back().seq()));
@@ -161,7 +161,7 @@ base::Result<bus::Follower::Options> FollowerOptions(Shell& shell, const std::st
   options.keys = client.keys;
   const auto service = suite->services.find(feed);
   if (service == suite->services.end() || client.endpoints.empty()) {
-    return Error{Code::kNotFound, "SERVICE_UNKNOWN", feed + " is not in " + suite->path};
+    return Error{Code::kNotFound, "SERVICE_UNKNOWN", suite->path + " 中没有这个服务：" + feed};
   }
   for (const std::string& address : service->second.events) {
     options.events.push_back({address, client.endpoints.front().server_key});
@@ -199,15 +199,19 @@ base::Status Follow(Shell& shell, const Options& options) {
 
 void AddFollow(Shell& shell, Command& root) {
   Command command =
-      root.Sub("follow", "Events as CloudEvents 1.0 JSON lines: first what was missed, then live");
+      root.Sub("follow", "跟随事件：先补漏，再实时，每行一个 CloudEvents 1.0 JSON");
   const auto o = std::make_shared<Options>();
-  command.OneOf("FEED", o->feed, {"registry", "attendance", "cases", "subsidy", "tracing"},
-                "which feed", Need::kRequired)
-      .Text("--position-file", o->position_file, "else <data_dir>/follow/<feed>.position")
-      .Number("--from", o->from, "start after this number, whatever the file says")
-      .Flag("--once", o->once, "end at what is the head now")
-      .Flag("--verify", o->verify, "subsidy: compare counts and hashes by day with the service's")
-      .Text("--lines", o->lines, "for --verify: the lines received; else fetches them anew");
+  command.OneOf("FEED", o->feed, {{"registry", "学籍"},
+                                   {"attendance", "考勤"},
+                                   {"cases", "个案"},
+                                   {"subsidy", "资助"},
+                                   {"tracing", "函件"}},
+                "哪个服务的事件", Need::kRequired)
+      .Text("--position-file", o->position_file, "记录读到哪里的文件，不填为 数据目录/follow/服务.position")
+      .Number("--from", o->from, "从这一序号之后开始，不看记录")
+      .Flag("--once", o->once, "读到现在的最新一条为止")
+      .Flag("--verify", o->verify, "资助：逐日核对条数和校验值")
+      .Text("--lines", o->lines, "核对用：已收到的各行的文件，不填则重新取");
   command.Run([&shell, o] {
     return o->verify ? VerifyFeed(shell, o->feed, o->lines) : Follow(shell, *o);
   });

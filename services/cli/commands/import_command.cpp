@@ -27,7 +27,7 @@ base::Status Import(Shell& shell, Options& options) {
     return {};
   }
   if (options.import.file.empty() || options.import.kind.empty()) {
-    return WrongWords("name a FILE and its --kind, or a --sample folder");
+    return WrongWords("请写明文件 FILE 和种类 --kind，或样例目录 --sample");
   }
   options.import.apply = options.dry_run ? Apply::kNo : options.yes ? Apply::kYes : Apply::kAsk;
   ASSIGN_OR_RETURN(const ImportOutcome outcome, ImportFile(shell, options.import));
@@ -41,23 +41,27 @@ base::Status Import(Shell& shell, Options& options) {
 }  // namespace
 
 void AddImport(Shell& shell, Command& root) {
-  Command command = root.Sub("import", "Import a list (CSV or XLSX): dry run first, then apply");
+  Command command = root.Sub("import", "导入名单（CSV 或 XLSX）：先试算，再写入");
   const auto options = std::make_shared<Options>();
   ImportOptions& import = options->import;
-  command.Text("FILE", import.file, "the table to import")
-      .OneOf("--kind", import.kind, {"roster", "school-age", "group", "schools", "classes"},
-             "what the list is")
-      .Flag("--full", import.full, "the whole roster: students that are not in it are reported")
-      .Text("--source", import.source, "department that gave the list")
-      .Text("--batch", import.batch, "its batch number or date")
-      .Text("--group", import.group, "group of a partner list, e.g. 脱贫户")
-      .Text("--valid-from", import.valid_from, "first day on which the list holds")
-      .Text("--valid-to", import.valid_to, "last day on which the list holds")
-      .Text("--refused", import.refused_file, "write refused rows with 原因 here (.csv or .xlsx)")
-      .Flag("--strict", import.strict, "one refused row stops the whole import")
-      .Flag("--dry-run", options->dry_run, "change nothing")
-      .Flag("--yes,-y", options->yes, "apply without asking")
-      .Text("--sample", options->sample, "apply all lists of a sample's folder");
+  command.Text("FILE", import.file, "要导入的表")
+      .OneOf("--kind", import.kind, {{"roster", "学籍名册"},
+                                     {"school-age", "适龄儿童名单"},
+                                     {"group", "特殊群体名单"},
+                                     {"schools", "学校表"},
+                                     {"classes", "班级表"}},
+             "名单种类")
+      .Flag("--full", import.full, "是全部学籍的名册，名册中没有的学生会列出")
+      .Text("--source", import.source, "提供名单的部门")
+      .Text("--batch", import.batch, "批次号或日期")
+      .Text("--group", import.group, "部门名单的群体，如 脱贫户")
+      .Text("--valid-from", import.valid_from, "名单从哪一天起有效")
+      .Text("--valid-to", import.valid_to, "名单到哪一天止有效")
+      .Text("--refused", import.refused_file, "把被拒的行连同原因写到这个文件（.csv 或 .xlsx）")
+      .Flag("--strict", import.strict, "有一行被拒就全部不导入")
+      .Flag("--dry-run", options->dry_run, "只试算，不写入")
+      .Flag("--yes,-y", options->yes, "不询问，直接写入")
+      .Text("--sample", options->sample, "导入样例目录中的全部名单");
   command.Run([&shell, options] { return Import(shell, *options); });
 }
 

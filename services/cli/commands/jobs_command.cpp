@@ -85,22 +85,23 @@ base::Status Replay(Shell& shell, const Options& options) {
 }  // namespace
 
 void AddJobs(Shell& shell, Command& root) {
-  Command command = root.Sub("jobs", "Work queues: depth, dead letters, replay");
+  Command command = root.Sub("jobs", "后台队列：积压、死信、重新排队");
   command.NeedsSub();
   const auto o = std::make_shared<Options>();
-  const std::vector<std::string> services{"registry", "attendance", "cases"};
-  Command queues = command.Sub("queues", "how much waits in each queue");
-  queues.OneOf("--service", o->service, services, "only this one");
+  const std::vector<Choice> services{
+      {"registry", "学籍"}, {"attendance", "考勤"}, {"cases", "个案"}};
+  Command queues = command.Sub("queues", "各队列积压多少");
+  queues.OneOf("--service", o->service, services, "只看这个服务");
   queues.Run([&shell, o] { return Queues(shell, *o); });
-  Command dead = command.Sub("dead", "jobs that were given up, with the reason");
-  dead.OneOf("--service", o->service, services, "only this one")
-      .Text("--queue", o->queue, "only this queue")
-      .Number("--limit", o->limit, "how many");
+  Command dead = command.Sub("dead", "已放弃的任务（死信）和原因");
+  dead.OneOf("--service", o->service, services, "只看这个服务")
+      .Text("--queue", o->queue, "只看这个队列")
+      .Number("--limit", o->limit, "最多列多少条");
   dead.Run([&shell, o] { return Dead(shell, *o); });
-  Command replay = command.Sub("replay", "put dead jobs back with fresh attempts");
-  replay.OneOf("--service", o->service, services, "whose", Need::kRequired)
-      .Text("--queue", o->queue, "which queue", Need::kRequired)
-      .List("ENTRY", o->entries, "entries as `jobs dead` shows them; none: all");
+  Command replay = command.Sub("replay", "把死信重新排队");
+  replay.OneOf("--service", o->service, services, "哪个服务", Need::kRequired)
+      .Text("--queue", o->queue, "哪个队列", Need::kRequired)
+      .List("ENTRY", o->entries, "jobs dead 列出的条目，不填为全部");
   replay.Run([&shell, o] { return Replay(shell, *o); });
 }
 

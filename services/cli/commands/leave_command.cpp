@@ -27,6 +27,12 @@ struct Options {
   std::int64_t leave = 0;
 };
 
+const std::vector<Choice> kStates{{"", ""},
+                                  {"requested", "待审批"},
+                                  {"approved", "已批准"},
+                                  {"refused", "未批准"},
+                                  {"cancelled", "已撤销"}};
+
 TextTable Table() {
   return TextTable({"编号", "学生编号", "类别", "从", "到", "事由", "状态", "申请", "审批"});
 }
@@ -36,7 +42,8 @@ void Row(TextTable& table, const attendance::Leave& leave) {
              leave.kind() == attendance::LEAVE_KIND_SICK ? "病假" : "事假",
              Show(leave.from()) + " " + std::string{HalfText(leave.from_half())},
              Show(leave.to()) + " " + std::string{HalfText(leave.to_half())}, leave.reason(),
-             leave.state(), Show(leave.requested_by()), Show(leave.decided_by())});
+             MeaningOf(kStates, leave.state()), Show(leave.requested_by()),
+             Show(leave.decided_by())});
 }
 
 template <class Req>
@@ -110,34 +117,34 @@ base::Status List(Shell& shell, const Options& options) {
 }  // namespace
 
 void AddLeave(Shell& shell, Command& root) {
-  Command command = root.Sub("leave", "请假: request, approve, refuse, cancel, list");
+  Command command = root.Sub("leave", "请假：申请、批准、不批准、撤销、查询");
   command.NeedsSub();
   const auto o = std::make_shared<Options>();
-  Command request = command.Sub("request", "ask for leave, also for days that are over");
-  request.Text("STUDENT", o->student, "id, number, or 学校标识码/班号/班内学号", Need::kRequired)
-      .OneOf("--kind", o->kind, {"sick", "personal"}, "病假 or 事假")
-      .Text("--from", o->from, "first day", Need::kRequired)
-      .Text("--to", o->to, "last day; else the first")
-      .Text("--from-half", o->from_half, "上午 or 下午")
-      .Text("--to-half", o->to_half, "上午 or 下午")
-      .Text("--reason", o->reason, "why", Need::kRequired)
-      .List("--evidence", o->evidence, "kind:reference; repeat for more");
+  Command request = command.Sub("request", "申请请假，可以补假");
+  request.Text("STUDENT", o->student, kStudentHelp, Need::kRequired)
+      .OneOf("--kind", o->kind, {{"sick", "病假"}, {"personal", "事假"}}, "类别")
+      .Text("--from", o->from, "第一天，如 2026-09-01", Need::kRequired)
+      .Text("--to", o->to, "最后一天，不填为同一天")
+      .Text("--from-half", o->from_half, "从 上午 还是 下午 起")
+      .Text("--to-half", o->to_half, "到 上午 还是 下午 止")
+      .Text("--reason", o->reason, "事由", Need::kRequired)
+      .List("--evidence", o->evidence, "佐证材料，写成 种类:编号，可写多次");
   request.Run([&shell, o] { return Request(shell, *o); });
-  Command approve = command.Sub("approve", "approve a request");
-  approve.Number("LEAVE", o->leave, "number of the leave", Need::kRequired);
+  Command approve = command.Sub("approve", "批准请假");
+  approve.Number("LEAVE", o->leave, "请假编号", Need::kRequired);
   approve.Run([&shell, o] { return Decide(shell, *o, true); });
-  Command refuse = command.Sub("refuse", "refuse a request");
-  refuse.Number("LEAVE", o->leave, "number of the leave", Need::kRequired)
-      .Text("--reason", o->reason, "why", Need::kRequired);
+  Command refuse = command.Sub("refuse", "不批准请假");
+  refuse.Number("LEAVE", o->leave, "请假编号", Need::kRequired)
+      .Text("--reason", o->reason, "理由", Need::kRequired);
   refuse.Run([&shell, o] { return Decide(shell, *o, false); });
-  Command cancel = command.Sub("cancel", "take a leave back");
-  cancel.Number("LEAVE", o->leave, "number of the leave", Need::kRequired)
-      .Text("--reason", o->reason, "why");
+  Command cancel = command.Sub("cancel", "撤销请假");
+  cancel.Number("LEAVE", o->leave, "请假编号", Need::kRequired)
+      .Text("--reason", o->reason, "理由");
   cancel.Run([&shell, o] { return Cancel(shell, *o); });
-  Command list = command.Sub("list", "leaves of a student or a class");
-  list.Text("--student", o->student, "id, number, or 学校标识码/班号/班内学号")
-      .Text("--class", o->in_class, "id or 学校标识码/班号")
-      .OneOf("--state", o->state, {"", "requested", "approved", "refused", "cancelled"}, "which");
+  Command list = command.Sub("list", "列出一名学生或一个班的请假");
+  list.Text("--student", o->student, kStudentHelp)
+      .Text("--class", o->in_class, kClassHelp)
+      .OneOf("--state", o->state, kStates, "只列这一状态");
   list.Run([&shell, o] { return List(shell, *o); });
 }
 

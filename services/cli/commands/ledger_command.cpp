@@ -106,13 +106,16 @@ base::Status List(Shell& shell, const Options& options) {
 }  // namespace
 
 void AddLedger(Shell& shell, Command& root) {
-  Command command = root.Sub("ledger", "The three ledgers: list or export");
+  Command command = root.Sub("ledger", "三本台账：查看或导出");
   const auto options = std::make_shared<Options>();
+  std::vector<Choice> ledgers;
+  for (const auto& [name, ledger] : Ledgers()) {
+    ledgers.push_back({name, std::string{ledger.chinese}});
+  }
   command
-      .OneOf("LEDGER", options->ledger, {"school-age", "suspected", "dropout"},
-             "适龄儿童, 疑似辍学 or 辍学", Need::kRequired)
-      .Text("--out", options->out, "write all of it to this file (.csv or .xlsx)")
-      .Number("--limit", options->limit, "rows shown; 0: all");
+      .OneOf("LEDGER", options->ledger, ledgers, "哪本台账", Need::kRequired)
+      .Text("--out", options->out, "全部写到这个文件（.csv 或 .xlsx）")
+      .Number("--limit", options->limit, "最多列多少行，0 为全部");
   command.Run([&shell, options] { return List(shell, *options); });
 }
 

@@ -85,13 +85,13 @@ base::Status AttachTo(const std::vector<std::string>& paths, tracing::DraftLette
 
 void AddLetterAttachment(Shell& shell, Command& letter) {
   const auto o = std::make_shared<Options>();
-  Command take = letter.Sub("attachment", "a file that came with an item, on the record");
-  take.Text("LETTER", o->letter, "id or document number", Need::kRequired)
-      .Text("FILE", o->file, "file to write; else a name of its own here")
-      .Number("--seq", o->seq, "the item by its number in `letter show`; 0: the draft")
-      .Flag("--answerer", o->answerer, "the number is the answerer's")
-      .Number("--number", o->number, "which of the item's files: 1, 2, ...")
-      .Text("--for", o->purpose, "what for");
+  Command take = letter.Sub("attachment", "取出来件的附件，并登记");
+  take.Text("LETTER", o->letter, kLetterHelp, Need::kRequired)
+      .Text("FILE", o->file, "要写的文件，不填用附件的名称")
+      .Number("--seq", o->seq, "letter show 中的序号，0 为拟稿")
+      .Flag("--answerer", o->answerer, "序号是回函方的")
+      .Number("--number", o->number, "第几个附件")
+      .Text("--for", o->purpose, "用途");
   take.Run([&shell, o] { return Take(shell, *o); });
 }
 

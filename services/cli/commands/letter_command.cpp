@@ -50,18 +50,18 @@ base::Status ConfirmNumbers(Shell& shell, const Options& o) {
 }  // namespace
 
 void AddLetter(Shell& shell, Command& root) {
-  Command command = root.Sub("letter", "函件: letters between counties");
+  Command command = root.Sub("letter", "函件：县与县之间的往来函件");
   command.NeedsSub();
   const auto o = std::make_shared<Options>();
   AddLetterDraft(shell, command, ShowLetter);
   AddLetterList(shell, command);
   AddLetterShow(shell, command);
   AddLetterActs(shell, command);
-  Command restored = command.Sub("restored", "the database was restored from a backup: say so");
+  Command restored = command.Sub("restored", "数据库从备份恢复后，登记并与各县核对");
   restored.Run([&shell] { return Restored(shell); });
-  Command confirm = command.Sub("confirm-numbers", "vouch for the last document number after that");
-  confirm.Number("--year", o->year, "of the numbers")
-      .Number("--last", o->last, "the last one in the paper register; 0: none");
+  Command confirm = command.Sub("confirm-numbers", "恢复后人工核定最后一个文号");
+  confirm.Number("--year", o->year, "文号的年份")
+      .Number("--last", o->last, "纸质登记簿上的最后一号，0 为没有");
   confirm.Run([&shell, o] { return ConfirmNumbers(shell, *o); });
   AddLetterPrint(shell, command);
   AddLetterAttachment(shell, command);

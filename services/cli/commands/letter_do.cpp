@@ -13,7 +13,7 @@ namespace {
 
 namespace tracing = baoxue::tracing::v1;
 
-constexpr const char* kVersionHelp = "what `letter show` said; refuse if it has changed; 0: any";
+constexpr const char* kVersionHelp = "letter show 所示的版本，已被更新就不办理；0 为不核对";
 
 struct Options {
   std::string letter = {};
@@ -54,7 +54,7 @@ base::Status Do(Shell& shell, const Options& o, const std::string& act) {
     request.mutable_reply()->set_text(o.text);
   } else if (act == "answer" || act == "answer_by_hand") {
     tracing::ReplyLetter& reply = *request.mutable_reply();
-    if (!tracing::ReplyCode_IsValid(ReplyCodeOf(o.code))) return WrongWords("--code is R01..R99");
+    if (!tracing::ReplyCode_IsValid(ReplyCodeOf(o.code))) return WrongWords("--code 应为 R01 至 R99");
     reply.set_code(static_cast<tracing::ReplyCode>(ReplyCodeOf(o.code)));
     reply.set_text(o.text);
     reply.set_school(o.school);
@@ -71,40 +71,62 @@ base::Status Do(Shell& shell, const Options& o, const std::string& act) {
   return {};
 }
 
+std::vector<Choice> Acts() {
+  return {{"approve", "签发"},
+          {"reject", "退回拟稿"},
+          {"withdraw", "撤回"},
+          {"supplement", "补充材料"},
+          {"close", "办结"},
+          {"reopen", "重新发起"},
+          {"resend", "重新发送"},
+          {"by_paper", "改为纸质邮寄"},
+          {"receipt_by_hand", "登记纸质送达"},
+          {"answer_by_hand", "登记纸质回函"},
+          {"interim_by_hand", "登记纸质中间答复"},
+          {"forward_by_hand", "登记纸质转办"},
+          {"refuse_by_hand", "登记纸质拒收"},
+          {"acknowledge_by_hand", "登记纸质签收"},
+          {"acknowledge", "签收"},
+          {"interim", "中间答复"},
+          {"answer", "回函"},
+          {"forward", "转办"},
+          {"refuse", "拒收"},
+          {"to_household", "交乡镇入户核查"},
+          {"to_officer", "转经办人"},
+          {"ask_third", "转询第三县"}};
+}
+
 }  // namespace
 
 void AddLetterActs(Shell& shell, Command& letter) {
   const auto o = std::make_shared<Options>();
-  for (const char* act : {"approve", "resend"}) {
-    Command one = letter.Sub(act, std::string{act} + " a letter");
-    one.Text("LETTER", o->letter, "id or document number", Need::kRequired)
+  const std::vector<Choice> own{{"approve", "签发拟稿，须由拟稿人以外的人"},
+                                {"resend", "重新发送停发的函件"}};
+  for (const auto& [act, about] : own) {
+    Command one = letter.Sub(act, about);
+    one.Text("LETTER", o->letter, kLetterHelp, Need::kRequired)
         .Number("--expected-version", o->expected_version, kVersionHelp);
-    one.Run([&shell, o, act] { return Do(shell, *o, act); });
+    one.Run([&shell, o, kind = act] { return Do(shell, *o, kind); });
   }
-  Command act = letter.Sub("do", "any other act on a letter");
-  act.Text("LETTER", o->letter, "id or document number", Need::kRequired)
-      .OneOf("ACT", o->act,
-             {"approve", "reject", "withdraw", "supplement", "close", "reopen", "resend",
-              "by_paper", "receipt_by_hand", "answer_by_hand", "interim_by_hand", "forward_by_hand",
-              "refuse_by_hand", "acknowledge_by_hand", "acknowledge", "interim", "answer",
-              "forward", "refuse", "to_household", "to_officer", "ask_third"},
-             "what is done", Need::kRequired)
-      .Text("--text", o->text, "what is said")
-      .Text("--code", o->code, "of an answer: R01..R10, R99; of one on paper also R11, R12")
-      .Number("--candidate", o->candidate, "of an answer: the student of ours who is meant")
-      .Text("--school", o->school, "of an answer")
-      .Text("--class", o->grade_class, "of an answer")
-      .Number("--persuasions", o->persuasions, "of R04: how often")
-      .Text("--third-address", o->third_address, "of R05: where the family lives")
-      .Text("--third-phone", o->third_phone, "of R05")
-      .Text("--since", o->since, "of an answer: day")
-      .Text("--until", o->until, "day")
-      .Text("--to", o->to, "division code")
-      .List("--attach", o->attach, "of an answer or supplement: a file; repeat for more")
-      .Text("--reason", o->reason, "of a refusal")
+  Command act = letter.Sub("do", "办理函件的其他操作");
+  act.Text("LETTER", o->letter, kLetterHelp, Need::kRequired)
+      .OneOf("ACT", o->act, Acts(), "操作", Need::kRequired)
+      .Text("--text", o->text, "内容、说明或理由")
+      .Text("--code", o->code, "回函的结果代码：R01 至 R10、R99，纸质回函还有 R11、R12")
+      .Number("--candidate", o->candidate, "回函：所指的本县学生的编号")
+      .Text("--school", o->school, "回函：就读学校")
+      .Text("--class", o->grade_class, "回函：年级班")
+      .Number("--persuasions", o->persuasions, "R04：劝返次数")
+      .Text("--third-address", o->third_address, "R05：第三地地址")
+      .Text("--third-phone", o->third_phone, "R05：第三地电话")
+      .Text("--since", o->since, "回函：起始日期，如 2026-09-01")
+      .Text("--until", o->until, "期限，如 2026-10-15")
+      .Text("--to", o->to, "转往何地：六位行政区划代码")
+      .List("--attach", o->attach, "回函或补充材料的附件，可写多次")
+      .Text("--reason", o->reason, "拒收的理由")
       .Number("--expected-version", o->expected_version, kVersionHelp)
-      .Text("--reference", o->reference, "of paper: number of the post or of the scan")
-      .Text("--on", o->on, "of paper: the day on which it was delivered");
+      .Text("--reference", o->reference, "纸质函件：挂号信号码或扫描件编号")
+      .Text("--on", o->on, "纸质函件：送达日期");
   act.Run([&shell, o] { return Do(shell, *o, o->act); });
 }
 

@@ -338,7 +338,7 @@ base::Status Draft(Shell& shell, const Options& o, const ShowLetterReply& show) 
     std::ifstream in{o.file};
     const std::string json{std::istreambuf_iterator<char>{in}, {}};
     const auto read = google::protobuf::util::JsonStringToMessage(json, &draft);
-    if (!in || !read.ok()) return WrongWords(o.file + " is no letter in JSON");
+    if (!in || !read.ok()) return WrongWords(o.file + " 不是 JSON 格式的拟稿");
   } else {
     RETURN_IF_ERROR(FromWords(shell, o, &draft));
   }
@@ -349,17 +349,17 @@ base::Status Draft(Shell& shell, const Options& o, const ShowLetterReply& show) 
 }
 
 void AddChild(Command& draft, Options& o) {
-  draft.Number("--case", o.case_id, "the case that asks: child, last day and measures are its")
-      .Text("--student", o.student, "of ours: id or 学校标识码/班号/班内学号")
-      .Text("--name", o.name, "of a child who is no student of ours")
-      .Text("--id-file", o.id_file, "file with the identity number of such a child; -: stdin")
-      .Text("--id-number", o.id_number, "refused: everybody on this machine could read it")
-      .Text("--sex", o.sex, "男 or 女")
-      .Text("--birth", o.birth, "day")
+  draft.Number("--case", o.case_id, "发函的个案，学生、最后到校日期和已采取措施取自个案")
+      .Text("--student", o.student, "本县学生：编号，或 学校标识码/班号/班内学号")
+      .Text("--name", o.name, "非本县学生的姓名")
+      .Text("--id-file", o.id_file, "载有非本县学生身份证件号的文件，- 为标准输入")
+      .Text("--id-number", o.id_number, "不接受：写在命令行上，本机其他人都看得到，请用 --id-file")
+      .Text("--sex", o.sex, "男 或 女")
+      .Text("--birth", o.birth, "出生日期，如 2014-03-05")
       .Text("--student-no", o.student_no, "学籍号")
-      .Text("--school", o.school, "of the child")
+      .Text("--school", o.school, "学校")
       .Text("--class", o.grade_class, "年级班")
-      .Text("--household", o.household, "户籍地区划; else the registry's, or none")
+      .Text("--household", o.household, "户籍地区划，不填取学籍所载")
       .Text("--household-address", o.household_address, "户籍地址");
 }
 
@@ -367,35 +367,35 @@ void AddChild(Command& draft, Options& o) {
 
 void AddLetterDraft(Shell& shell, Command& letter, ShowLetterReply show) {
   const auto o = std::make_shared<Options>();
-  Command draft = letter.Sub("draft", "拟函: write a letter, by --case or --student from the books");
+  Command draft = letter.Sub("draft", "拟函：用 --case 或 --student 时自动填写台账所载");
   draft.Text("--kind", o->kind,
-             "HC 核查函 (else), XC 协查函, QF 劝返函, ZX 转学联系函, JD 就读证明函, GZ 告知函")
-      .Text("--to", o->to, "division code of the county")
-      .Number("--ordinal", o->ordinal, "1, 2, ... for another letter about the same")
-      .Text("--file", o->file, "the whole DraftLetter as JSON instead");
+             "种类：HC 核查函，XC 协查函，QF 劝返函，ZX 转学联系函，JD 就读证明函，GZ 告知函")
+      .Text("--to", o->to, "主送县区的六位行政区划代码")
+      .Number("--ordinal", o->ordinal, "为同一事项另发一函时的顺序：1、2 等")
+      .Text("--file", o->file, "改用 JSON 文件写明整份拟稿");
   AddChild(draft, *o);
-  draft.List("--guardian", o->guardians, "HC, QF: 母亲:王某:13800000000; repeat for more")
-      .Text("--last-seen", o->last_seen, "HC, XC: day on which the child was last at school")
-      .Text("--destination", o->destination, "HC, XC: 已知去向")
-      .Text("--whereabouts", o->whereabouts, "QF: where the child is now")
-      .List("--visit", o->visits, "HC, QF: 2026-10-08:家中无人, a home visit; repeat for more")
-      .List("--measure", o->measures, "HC, QF: 2026-10-08:电话:未接通; repeat for more")
-      .Text("--from-school", o->from_school, "ZX: 转出学校")
-      .Text("--to-school", o->to_school, "ZX: 转入学校")
-      .Text("--left-on", o->left_on, "ZX: 离校日期")
-      .Text("--last-paid-term", o->last_paid_term, "ZX: the subsidy is paid up to 2026秋")
-      .Text("--last-paid-yuan", o->last_paid_yuan, "ZX: of that term")
-      .Flag("--confirm-arrival", o->confirm_arrival, "ZX: the child left for there: has he come?")
-      .Text("--since", o->since, "JD: 就读起始日期; else the registry's")
-      .Text("--term", o->term, "JD: 2026秋")
-      .Text("--subject", o->subject, "GZ: 事由")
-      .Text("--text", o->text, "GZ: what is told")
-      .Text("--about", o->about, "GZ: document number that it is about")
-      .Flag("--without-child", o->without_child, "GZ: names no child")
-      .Text("--request", o->request, "what is asked, instead of the usual words")
-      .Text("--contact", o->contact, "联系人; else who acts")
-      .Text("--phone", o->phone, "of the contact")
-      .List("--attach", o->attach, "HC, QF: a file that goes with it; repeat for more");
+  draft.List("--guardian", o->guardians, "HC、QF：监护人，如 母亲:王某:13800000000，可写多次")
+      .Text("--last-seen", o->last_seen, "HC、XC：最后见到日期")
+      .Text("--destination", o->destination, "HC、XC：已知去向")
+      .Text("--whereabouts", o->whereabouts, "QF：现在何处")
+      .List("--visit", o->visits, "HC、QF：家访，如 2026-10-08:家中无人，可写多次")
+      .List("--measure", o->measures, "HC、QF：已采取措施，如 2026-10-08:电话:未接通，可写多次")
+      .Text("--from-school", o->from_school, "ZX：转出学校")
+      .Text("--to-school", o->to_school, "ZX：转入学校")
+      .Text("--left-on", o->left_on, "ZX：离校日期")
+      .Text("--last-paid-term", o->last_paid_term, "ZX：资助已发至学期，如 2026秋")
+      .Text("--last-paid-yuan", o->last_paid_yuan, "ZX：该学期已发金额（元）")
+      .Flag("--confirm-arrival", o->confirm_arrival, "ZX：请对方确认到校")
+      .Text("--since", o->since, "JD：就读起始日期，不填取学籍所载")
+      .Text("--term", o->term, "JD：学期，如 2026秋")
+      .Text("--subject", o->subject, "GZ：事由")
+      .Text("--text", o->text, "GZ：内容")
+      .Text("--about", o->about, "GZ：所涉文号")
+      .Flag("--without-child", o->without_child, "GZ：不涉及学生")
+      .Text("--request", o->request, "请求事项，不填用通常的写法")
+      .Text("--contact", o->contact, "联系人，不填为经办人")
+      .Text("--phone", o->phone, "联系人电话")
+      .List("--attach", o->attach, "HC、QF：附件，可写多次");
   draft.Run([&shell, o, show = std::move(show)] { return Draft(shell, *o, show); });
 }
 

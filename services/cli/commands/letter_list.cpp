@@ -43,11 +43,11 @@ base::Result<tracing::ListLetters> RequestOf(const Options& o) {
   request.set_case_id(o.case_id);
   request.set_peer(o.peer);
   request.set_newest_first(true);
-  if (o.limit < 1 || o.limit > kPageMax) return WrongWords("--limit is 1..1000");
+  if (o.limit < 1 || o.limit > kPageMax) return WrongWords("--limit 应为 1 至 1000");
   request.set_limit(static_cast<std::uint32_t>(o.all ? kPageMax : o.limit));
   base::Uuid after = {};
   if (!o.after.empty()) {
-    if (!base::FromHex(o.after, after)) return WrongWords("--after is the id of a letter");
+    if (!base::FromHex(o.after, after)) return WrongWords("--after 应为一封函件的编号");
     request.set_after(std::string{base::Bytes(after)});
   }
   return request;
@@ -104,21 +104,21 @@ base::Status Summary(Shell& shell) {
 
 void AddLetterList(Shell& shell, Command& letter) {
   const auto o = std::make_shared<Options>();
-  Command list = letter.Sub("list", "letters, newest first, a page at a time");
-  list.Flag("--incoming", o->incoming, "only those that came")
-      .Flag("--outgoing", o->outgoing, "only those that went out")
-      .Flag("--open", o->open, "only those that are not over")
-      .Flag("--stuck", o->stuck, "only those that do not go on")
-      .Flag("--overdue", o->overdue, "only those whose answer or acknowledgement is late")
-      .Flag("--for-officer", o->officer, "only those that wait for an officer here")
-      .Flag("--for-approval", o->approval, "only drafts that wait for an officer's approval")
-      .Number("--case", o->case_id, "only those of this case")
-      .Text("--peer", o->peer, "only those with this county: division code")
-      .Number("--limit", o->limit, "how many on a page: 1..1000")
-      .Text("--after", o->after, "the page after this letter: its id")
-      .Flag("--all", o->all, "all of them");
+  Command list = letter.Sub("list", "列出函件，新的在前，一次一页");
+  list.Flag("--incoming", o->incoming, "只列来函")
+      .Flag("--outgoing", o->outgoing, "只列去函")
+      .Flag("--open", o->open, "只列未结的")
+      .Flag("--stuck", o->stuck, "只列滞留的")
+      .Flag("--overdue", o->overdue, "只列逾期未复或逾期未签收的")
+      .Flag("--for-officer", o->officer, "只列待本县经办的")
+      .Flag("--for-approval", o->approval, "只列待签发的拟稿")
+      .Number("--case", o->case_id, "只列这个个案的")
+      .Text("--peer", o->peer, "只列与这个县往来的：六位行政区划代码")
+      .Number("--limit", o->limit, "每页多少封，1 至 1000")
+      .Text("--after", o->after, "从这封函件之后列起：函件编号")
+      .Flag("--all", o->all, "全部列出");
   list.Run([&shell, o] { return List(shell, *o); });
-  Command summary = letter.Sub("summary", "how many letters stand where");
+  Command summary = letter.Sub("summary", "各状态的函件数");
   summary.Run([&shell] { return Summary(shell); });
 }
 

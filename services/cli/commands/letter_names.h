@@ -10,6 +10,9 @@
 
 namespace cli {
 
+// What the help says of such an argument.
+inline constexpr const char* kLetterHelp = "函件：编号或文号";
+
 std::string LetterId(const std::string& conversation_id);  // hex
 base::Result<std::string> FindLetterId(Shell& shell, const std::string& text);
 std::string LetterKindText(baoxue::tracing::v1::LetterKind kind);

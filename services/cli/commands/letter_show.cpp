@@ -185,8 +185,8 @@ void ShowLetter(Shell& shell, const tracing::LetterReply& reply) {
 
 void AddLetterShow(Shell& shell, Command& letter) {
   const auto named = std::make_shared<std::string>();
-  Command show = letter.Sub("show", "one letter with everything that it says and that happened");
-  show.Text("LETTER", *named, "id or document number", Need::kRequired);
+  Command show = letter.Sub("show", "一封函件的内容和办理经过");
+  show.Text("LETTER", *named, kLetterHelp, Need::kRequired);
   show.Run([&shell, named] { return Look(shell, *named); });
 }
 

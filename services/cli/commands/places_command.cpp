@@ -60,16 +60,16 @@ base::Status Classes(Shell& shell, const std::string& school) {
 }  // namespace
 
 void AddPlaces(Shell& shell, Command& root) {
-  Command schools = root.Sub("school", "Schools of the county");
+  Command schools = root.Sub("school", "学校");
   schools.NeedsSub();
-  Command list = schools.Sub("list", "all schools");
+  Command list = schools.Sub("list", "列出全部学校");
   list.Run([&shell] { return Schools(shell); });
 
   const auto school = std::make_shared<std::string>();
-  Command classes = root.Sub("class", "Classes");
+  Command classes = root.Sub("class", "班级");
   classes.NeedsSub();
-  Command all = classes.Sub("list", "all classes, or those of one school");
-  all.Text("--school", *school, "学校标识码");
+  Command all = classes.Sub("list", "列出全部班级，或一所学校的班级");
+  all.Text("--school", *school, "只列这所学校：学校标识码");
   all.Run([&shell, school] { return Classes(shell, *school); });
 }
 

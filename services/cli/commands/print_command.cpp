@@ -168,35 +168,42 @@ void ShowPrints(Shell& shell, const tracing::Letter& letter) {
 
 void AddLetterPrint(Shell& shell, Command& letter) {
   const auto o = std::make_shared<Options>();
-  Command print = letter.Sub("print", "an item as PDF in the official format, on the record");
-  print.Text("LETTER", o->letter, "id or document number", Need::kRequired)
-      .Text("FILE", o->file, "file to write; else the document number with .pdf")
+  Command print = letter.Sub("print", "按公文格式打印为 PDF，并登记");
+  print.Text("LETTER", o->letter, kLetterHelp, Need::kRequired)
+      .Text("FILE", o->file, "要写的文件，不填用文号加 .pdf")
       .OneOf("--of", o->of,
-             {"letter", "draft", "reply",
-              "urge", "supplement", "withdrawal", "reopen", "interim", "forward",
-              "refuse"},
-             "which of its items: the last of that kind; else the letter")
-      .Number("--seq", o->seq, "the item by its number in `letter show` instead")
-      .Flag("--answerer", o->answerer, "the number is the answerer's")
-      .Text("--for", o->purpose, "what for; else 寄送 for a letter on paper, 存档 for others");
+             {{"letter", "发函"},
+              {"draft", "拟稿"},
+              {"reply", "回函"},
+              {"urge", "催办"},
+              {"supplement", "补充材料"},
+              {"withdrawal", "撤回"},
+              {"reopen", "重新发起"},
+              {"interim", "中间答复"},
+              {"forward", "转办"},
+              {"refuse", "拒收"}},
+             "打印哪一项的最后一件，不填为发函")
+      .Number("--seq", o->seq, "改按 letter show 中的序号")
+      .Flag("--answerer", o->answerer, "序号是回函方的")
+      .Text("--for", o->purpose, "用途，不填时纸质函件为寄送、其余为存档");
   print.Run([&shell, o] { return Print(shell, *o); });
-  Command printed = letter.Sub("printed", "who printed what, when and what for");
-  printed.Text("--letter", o->letter, "only of this letter: id or document number")
-      .Text("--from", o->from, "first day")
-      .Text("--until", o->until, "last day")
-      .Flag("--check", o->check, "whether the whole log is as it was written")
-      .Text("--out", o->file, "as CSV into this file");
+  Command printed = letter.Sub("printed", "打印登记：谁、何时、打印什么、作何用途");
+  printed.Text("--letter", o->letter, "只列这封函件的：编号或文号")
+      .Text("--from", o->from, "第一天，如 2026-09-01")
+      .Text("--until", o->until, "最后一天")
+      .Flag("--check", o->check, "核对全部登记有无改动")
+      .Text("--out", o->file, "写成 CSV 文件");
   printed.Run([&shell, o] { return Printed(shell, *o); });
 }
 
 void AddDirectoryPaper(Shell& shell, Command& directory) {
   const auto o = std::make_shared<Options>();
-  Command paper = directory.Sub("paper", "an office without the software: letters are printed");
-  paper.Text("DIVISION", o->division, "its division code", Need::kRequired)
-      .Text("--name", o->name, "of the county: 宜章县")
-      .Text("--bureau", o->bureau, "as letters address it: 宜章县教育局")
-      .Text("--address", o->address, "where letters are posted to")
-      .Flag("--remove", o->remove, "it is no longer known");
+  Command paper = directory.Sub("paper", "未装本系统的县：去函打印后邮寄");
+  paper.Text("DIVISION", o->division, "该县的六位行政区划代码", Need::kRequired)
+      .Text("--name", o->name, "县名，如 宜章县")
+      .Text("--bureau", o->bureau, "主送单位，如 宜章县教育局")
+      .Text("--address", o->address, "邮寄地址")
+      .Flag("--remove", o->remove, "从名录中去掉");
   paper.Run([&shell, o] { return Paper(shell, *o); });
 }
 

@@ -131,7 +131,7 @@ base::Status List(Shell& shell, const Options& options) {
 }
 
 base::Status Decide(Shell& shell, const Options& options) {
-  if (options.same == options.different) return WrongWords("give --same or --different");
+  if (options.same == options.different) return WrongWords("请写 --same 或 --different");
   registry::DecideMatch request;
   request.set_match_id(options.match);
   request.set_match_class(options.match_class);
@@ -152,28 +152,28 @@ base::Status Decide(Shell& shell, const Options& options) {
 
 void AddReconcile(Shell& shell, Command& root) {
   Command command =
-      root.Sub("reconcile", "人籍比对: compare the list of school-age children with the registry");
+      root.Sub("reconcile", "人籍比对：适龄儿童名单与学籍比对");
   command.NeedsSub();
   const auto options = std::make_shared<Options>();
-  Command run = command.Sub("run", "compare now and show how many fall into each class");
-  run.Text("--batch", options->batch, "batch of the list; else the latest")
-      .Text("--on", options->on, "day on which ages are counted; else today");
+  Command run = command.Sub("run", "立即比对，列出各类人数");
+  run.Text("--batch", options->batch, "名单批次，不填为最近一批")
+      .Text("--on", options->on, "按哪一天计算年龄，不填为今天");
   run.Run([&shell, options] { return Run(shell, *options); });
 
-  Command list = command.Sub("list", "matches of a run");
-  list.Number("RUN", options->run, "number of the run", Need::kRequired)
-      .Text("--class", options->match_class, "B01..B11, N00, R01")
-      .Flag("--undecided", options->undecided, "only those that wait for a person")
-      .Number("--limit", options->limit, "how many; 0: all")
-      .Text("--out", options->out, "write all of them to this file (.csv or .xlsx)");
+  Command list = command.Sub("list", "列出一次比对的结果");
+  list.Number("RUN", options->run, "比对编号", Need::kRequired)
+      .Text("--class", options->match_class, "只列这一类别：B01 至 B11、N00、R01")
+      .Flag("--undecided", options->undecided, "只列待人工判断的")
+      .Number("--limit", options->limit, "最多列多少条，0 为全部")
+      .Text("--out", options->out, "全部写到这个文件（.csv 或 .xlsx）");
   list.Run([&shell, options] { return List(shell, *options); });
 
-  Command decide = command.Sub("decide", "a person's decision about a match");
-  decide.Number("MATCH", options->match, "number of the match", Need::kRequired)
-      .Flag("--same", options->same, "the same person")
-      .Flag("--different", options->different, "different people, or no person at all")
-      .Text("--class", options->match_class, "the class that is right", Need::kRequired)
-      .Text("--reason", options->reason, "why", Need::kRequired);
+  Command decide = command.Sub("decide", "人工判断一条比对结果");
+  decide.Number("MATCH", options->match, "结果编号", Need::kRequired)
+      .Flag("--same", options->same, "是同一人")
+      .Flag("--different", options->different, "不是同一人，或查无此人")
+      .Text("--class", options->match_class, "应归的类别", Need::kRequired)
+      .Text("--reason", options->reason, "理由", Need::kRequired);
   decide.Run([&shell, options] { return Decide(shell, *options); });
 }
 

@@ -50,7 +50,7 @@ base::Status Rehearse(Shell& shell, const Options& options) {
     ASSIGN_OR_RETURN(rehearsal.until, base::Date::Parse(options.until));
   }
   if (options.in_flight < 1 || options.in_flight > 8192)
-    return WrongWords("--in-flight is 1..8192");
+    return WrongWords("--in-flight 应为 1 至 8192");
   ASSIGN_OR_RETURN(const RehearsalResult result, Rehearsal(shell, std::move(rehearsal)).Play());
   Tell(shell, result);
   return {};
@@ -60,12 +60,12 @@ base::Status Rehearse(Shell& shell, const Options& options) {
 
 void AddRehearse(Shell& shell, Command& root) {
   Command command =
-      root.Sub("rehearse", "Play a sample's term: roll calls, leaves, acts, deadlines");
+      root.Sub("rehearse", "演练样例的一个学期：点名、请假、个案办理、各期限");
   const auto o = std::make_shared<Options>();
-  command.Text("--sample", o->sample, "folder that `baoxue sample` wrote", Need::kRequired)
-      .Number("--weeks", o->weeks, "weeks from the first day; 0: all of it")
-      .Text("--until", o->until, "last day")
-      .Number("--in-flight", o->in_flight, "roll calls under way at a time");
+  command.Text("--sample", o->sample, "baoxue sample 写的样例目录", Need::kRequired)
+      .Number("--weeks", o->weeks, "从第一天起演练几周，0 为全部")
+      .Text("--until", o->until, "演练到哪一天止")
+      .Number("--in-flight", o->in_flight, "同时提交多少次点名");
   command.Run([&shell, o] { return Rehearse(shell, *o); });
 }
 

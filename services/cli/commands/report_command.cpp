@@ -183,11 +183,11 @@ base::Status Run(Shell& shell, const Options& options) {
 }  // namespace
 
 void AddReport(Shell& shell, Command& root) {
-  Command command = root.Sub("report", "The bureau officer's page: roll calls, absences, cases");
+  Command command = root.Sub("report", "全县控辍保学情况：点名、缺勤、个案");
   const auto o = std::make_shared<Options>();
-  command.Text("--from", o->from, "first day; else that of the term")
-      .Text("--to", o->to, "last day; else today")
-      .Number("--examples", o->examples, "cases shown with their timelines");
+  command.Text("--from", o->from, "第一天，不填为本学期第一天")
+      .Text("--to", o->to, "最后一天，不填为今天")
+      .Number("--examples", o->examples, "附几个个案的经过");
   command.Run([&shell, o] { return Run(shell, *o); });
 }
 

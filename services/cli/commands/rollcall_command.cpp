@@ -185,41 +185,41 @@ base::Status Summary(Shell& shell, const Options& options) {
 }
 
 void AddLooks(Shell& shell, Command& command, const std::shared_ptr<Options>& o) {
-  Command missing = command.Sub("missing", "classes without a roll call");
-  missing.Text("--day", o->day, "YYYY-MM-DD", Need::kRequired)
-      .Text("--half", o->half, "上午 or 下午", Need::kRequired)
-      .Text("--school", o->school, "学校标识码");
+  Command missing = command.Sub("missing", "列出未点名的班级");
+  missing.Text("--day", o->day, "日期，如 2026-09-01", Need::kRequired)
+      .Text("--half", o->half, "上午 或 下午", Need::kRequired)
+      .Text("--school", o->school, "只列这所学校：学校标识码");
   missing.Run([&shell, o] { return Missing(shell, *o); });
 
-  Command student = command.Sub("student", "a student's half-days");
-  student.Text("STUDENT", o->student, "id, number, or 学校标识码/班号/班内学号", Need::kRequired)
-      .Text("--from", o->from, "first day", Need::kRequired)
-      .Text("--to", o->to, "last day", Need::kRequired);
+  Command student = command.Sub("student", "一名学生各半天的出勤");
+  student.Text("STUDENT", o->student, kStudentHelp, Need::kRequired)
+      .Text("--from", o->from, "第一天，如 2026-09-01", Need::kRequired)
+      .Text("--to", o->to, "最后一天", Need::kRequired);
   student.Run([&shell, o] { return StudentDays(shell, *o); });
 
-  Command summary = command.Sub("summary", "roll calls and absences of a period");
-  summary.Text("--from", o->from, "first day", Need::kRequired)
-      .Text("--to", o->to, "last day", Need::kRequired);
+  Command summary = command.Sub("summary", "一段时间的点名和缺勤统计");
+  summary.Text("--from", o->from, "第一天，如 2026-09-01", Need::kRequired)
+      .Text("--to", o->to, "最后一天", Need::kRequired);
   summary.Run([&shell, o] { return Summary(shell, *o); });
 }
 
 }  // namespace
 
 void AddRollCall(Shell& shell, Command& root) {
-  Command command = root.Sub("rollcall", "点名: take, show, missing, student, summary");
+  Command command = root.Sub("rollcall", "点名：录入、查看、未点名的班、学生出勤、统计");
   command.NeedsSub();
   const auto o = std::make_shared<Options>();
-  Command take = command.Sub("take", "a class's roll call of one half-day, by exception");
-  take.Text("CLASS", o->in_class, "id or 学校标识码/班号", Need::kRequired)
-      .Text("--day", o->day, "YYYY-MM-DD", Need::kRequired)
-      .Text("--half", o->half, "上午 or 下午", Need::kRequired)
-      .Text("--except", o->except, "班内学号:记号, joined by ';': \"12:旷课;31:病假\"");
+  Command take = command.Sub("take", "录入一个班半天的点名，只写例外");
+  take.Text("CLASS", o->in_class, kClassHelp, Need::kRequired)
+      .Text("--day", o->day, "日期，如 2026-09-01", Need::kRequired)
+      .Text("--half", o->half, "上午 或 下午", Need::kRequired)
+      .Text("--except", o->except, "例外，写成 班内学号:记号，用 ; 隔开，如 \"12:旷课;31:病假\"，不填为全到");
   take.Run([&shell, o] { return Take(shell, *o); });
-  Command show = command.Sub("show", "what was taken, and by whom");
-  show.Text("CLASS", o->in_class, "id or 学校标识码/班号", Need::kRequired)
-      .Text("--day", o->day, "YYYY-MM-DD", Need::kRequired)
-      .Text("--half", o->half, "上午 or 下午", Need::kRequired)
-      .Flag("--all", o->all, "earlier versions too");
+  Command show = command.Sub("show", "查看点名结果和点名人");
+  show.Text("CLASS", o->in_class, kClassHelp, Need::kRequired)
+      .Text("--day", o->day, "日期，如 2026-09-01", Need::kRequired)
+      .Text("--half", o->half, "上午 或 下午", Need::kRequired)
+      .Flag("--all", o->all, "连同更正以前的");
   show.Run([&shell, o] { return ShowOne(shell, *o); });
   AddLooks(shell, command, o);
 }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -60,7 +61,7 @@ base::Status Sample(Shell& shell, Options& options) {
     ASSIGN_OR_RETURN(days.from, base::Date::Parse(options.from));
   }
   if (options.students < 0 || options.weeks < 0 || options.seed < 0) {
-    return WrongWords("numbers must not be negative");
+    return WrongWords("--students、--weeks、--seed 不能为负数");
   }
   ASSIGN_OR_RETURN(const sample::Setting setting,
                    sample::LoadSetting(options.config_dir, options.county, days));
@@ -86,19 +87,32 @@ base::Status Sample(Shell& shell, Options& options) {
   return {};
 }
 
+// As the profiles of config/counties name them.
+std::string CountyName(const std::string& id) {
+  static const std::map<std::string, std::string> kNames{{"chengkou", "城口县"},
+                                                         {"jianan", "建安区"},
+                                                         {"suining", "绥宁县"},
+                                                         {"tiedong", "铁东区"},
+                                                         {"tongan", "同安区"}};
+  const auto found = kNames.find(id);
+  return found == kNames.end() ? std::string{} : found->second;
+}
+
 }  // namespace
 
 void AddSample(Shell& shell, Command& root) {
-  Command command = root.Sub("sample", "Make a plausible county with planted truth (all invented)");
+  Command command = root.Sub("sample", "生成一个县的样例数据，全部虚构，并埋设应查出的情形");
   const auto options = std::make_shared<Options>();
-  command.OneOf("--county", options->county, sample::CountyIds(), "which county", Need::kRequired)
-      .Number("--students", options->students, "how many; 0: as many as the county has")
-      .Number("--seed", options->seed, "the same seed gives the same county")
-      .Number("--weeks", options->weeks, "weeks of roll calls; 0: the whole term")
-      .Flag("--term", options->term, "the whole term")
-      .Text("--from", options->from, "first day; else that of the autumn term")
-      .Text("--out", options->out, "folder to write; else var/sample/<county>")
-      .Text("--config-dir", options->config_dir, "folder with counties/ and calendars/");
+  std::vector<Choice> counties;
+  for (const std::string& id : sample::CountyIds()) counties.push_back({id, CountyName(id)});
+  command.OneOf("--county", options->county, counties, "哪个县", Need::kRequired)
+      .Number("--students", options->students, "学生人数，0 为该县实际规模")
+      .Number("--seed", options->seed, "随机种子，相同则数据相同")
+      .Number("--weeks", options->weeks, "点名几周，0 为整个学期")
+      .Flag("--term", options->term, "整个学期")
+      .Text("--from", options->from, "第一天，不填为秋季学期第一天")
+      .Text("--out", options->out, "要写的目录，不填为 var/sample/县代号")
+      .Text("--config-dir", options->config_dir, "配置目录，内有 counties/ 和 calendars/");
   command.Run([&shell, options] { return Sample(shell, *options); });
 }
 

@@ -26,30 +26,32 @@ base::Status Setup(Shell& shell, Options& options) {
   if (shell.json()) {
     shell.Json(JsonObject{}.Text("suite", suite).Text("county", options.setup.county).ToString());
   }
-  shell.Say(fmt::format("settings: {}\n", suite));
+  shell.Say(fmt::format("配置已写入 {}\n", suite));
   return {};
 }
 
 }  // namespace
 
 void AddSetup(Shell& shell, Command& root) {
-  Command command = root.Sub("setup", "Write settings, keys and passwords of a new deployment");
+  Command command = root.Sub("setup", "初始化：写入新部署的配置、钥匙和密码");
   const auto options = std::make_shared<Options>();
   options->setup.data_dir = "var";
   options->setup.config_dir = "config";
-  command.Text("--data-dir", options->setup.data_dir, "folder of the deployment")
-      .Text("--config-dir", options->setup.config_dir, "folder with counties/ and calendars/")
-      .Text("--county", options->setup.county, "profile of the county")
-      .OneOf("--mode", options->mode, {"real", "rehearsal"}, "whose time it is")
-      .Number("--port-base", options->port_base, "first port; 0: unix sockets only")
-      .Text("--mysql-socket", options->setup.mysql_socket, "socket of an existing server")
-      .Text("--redis-socket", options->setup.redis_socket, "socket of an existing server")
-      .Text("--mysql-user", options->setup.mysql_user, "user of the database server")
-      .Flag("--tracing", options->setup.tracing, "with letters between counties")
+  command.Text("--data-dir", options->setup.data_dir, "部署目录")
+      .Text("--config-dir", options->setup.config_dir, "配置目录，内有 counties/ 和 calendars/")
+      .Text("--county", options->setup.county, "县代号，即 counties/ 中的文件名")
+      .OneOf("--mode", options->mode,
+             {{"real", "正式"}, {"rehearsal", "演练，时间由 clock 推进"}}, "方式")
+      .Number("--port-base", options->port_base, "起始端口，0 为只用 unix 套接字")
+      .Text("--mysql-socket", options->setup.mysql_socket, "已有数据库的套接字")
+      .Text("--redis-socket", options->setup.redis_socket, "已有 Redis 的套接字")
+      .Text("--mysql-user", options->setup.mysql_user, "数据库用户")
+      .Flag("--tracing", options->setup.tracing, "启用县际函件")
       .Text("--exchange-bind", options->setup.exchange_bind,
-            "where other counties reach us: tcp://host:port")
-      .OneOf("--letter-suite", options->setup.letter_suite, {"sm", "intl"}, "of letter keys")
-      .Text("--log-level", options->setup.log_level, "debug, info, warn or error");
+            "他县连接本县的地址：tcp://主机:端口")
+      .OneOf("--letter-suite", options->setup.letter_suite,
+             {{"sm", "国密"}, {"intl", "国际通用"}}, "函件钥匙的算法")
+      .Text("--log-level", options->setup.log_level, "日志级别：debug 调试，info 一般，warn 警告，error 错误");
   command.Run([&shell, options] { return Setup(shell, *options); });
 }
 

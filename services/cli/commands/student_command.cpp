@@ -111,7 +111,7 @@ base::Status History(Shell& shell, const Options& options) {
   }
   TextTable table({"版本", "生效", "异动", "原因", "由", "到", "经办", "审批", "登记时间"});
   for (const registry::EnrolmentChange& change : reply.changes()) {
-    table.Row({std::to_string(change.version()), Show(change.effective()), change.kind(),
+    table.Row({std::to_string(change.version()), Show(change.effective()), change.kind_name(),
                change.reason_code(), StatusText(change.from()), StatusText(change.to()),
                Show(change.actor()), Show(change.approver()), Show(change.recorded_at())});
   }
@@ -149,23 +149,23 @@ base::Status List(Shell& shell, const Options& options) {
 }  // namespace
 
 void AddStudent(Shell& shell, Command& root) {
-  Command command = root.Sub("student", "Students: show, history, list");
+  Command command = root.Sub("student", "学生：查看、异动经过、查询");
   command.NeedsSub();
   const auto options = std::make_shared<Options>();
-  Command show = command.Sub("show", "one student, today or as the registry said on a day");
-  show.Text("STUDENT", options->student, "id, number, or 学校标识码/班号/班内学号", Need::kRequired)
-      .Text("--as-of", options->as_of, "what the registry said on this day");
+  Command show = command.Sub("show", "一名学生的学籍，可查某一天所载");
+  show.Text("STUDENT", options->student, kStudentHelp, Need::kRequired)
+      .Text("--as-of", options->as_of, "这一天学籍所载，如 2026-09-01");
   show.Run([&shell, options] { return ShowStudent(shell, *options); });
-  Command history = command.Sub("history", "every change of the enrolment");
-  history.Text("STUDENT", options->student, "id, number, or 学校标识码/班号/班内学号",
+  Command history = command.Sub("history", "学籍异动的全部经过");
+  history.Text("STUDENT", options->student, kStudentHelp,
                Need::kRequired);
   history.Run([&shell, options] { return History(shell, *options); });
-  Command list = command.Sub("list", "students of a school or class, or by name");
+  Command list = command.Sub("list", "按学校、班级或姓名列出学生");
   list.Text("--school", options->school, "学校标识码")
-      .Text("--class", options->in_class, "id or 学校标识码/班号")
+      .Text("--class", options->in_class, kClassHelp)
       .Text("--name", options->name, "姓名")
-      .Text("--as-of", options->as_of, "as the registry said on this day")
-      .Number("--limit", options->limit, "how many; 0: all");
+      .Text("--as-of", options->as_of, "这一天学籍所载，如 2026-09-01")
+      .Number("--limit", options->limit, "最多列多少名，0 为全部");
   list.Run([&shell, options] { return List(shell, *options); });
 }
 

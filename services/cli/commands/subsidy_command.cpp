@@ -299,88 +299,88 @@ base::Status PaidElsewhere(Shell& shell, const Options& options) {
 }
 
 void AddRolls(Shell& shell, Command& command, const std::shared_ptr<Options>& o) {
-  Command roll = command.Sub("roll", "发放表: payment rolls");
+  Command roll = command.Sub("roll", "发放表");
   roll.NeedsSub();
-  Command make = roll.Sub("make", "everything that is open for a school and term");
-  make.Text("--term", o->term, "2026秋", Need::kRequired)
+  Command make = roll.Sub("make", "按学校和学期，把待发的列成发放表");
+  make.Text("--term", o->term, "学期，如 2026秋", Need::kRequired)
       .Text("--school", o->school, "学校标识码", Need::kRequired);
   make.Run([&shell, o] { return MakeRoll(shell, *o); });
-  Command list = roll.Sub("list", "rolls with what came of them");
-  list.Text("--term", o->term, "2026秋").Text("--school", o->school, "学校标识码");
+  Command list = roll.Sub("list", "列出发放表和发放结果");
+  list.Text("--term", o->term, "学期，如 2026秋").Text("--school", o->school, "只列这所学校：学校标识码");
   list.Run([&shell, o] { return ListRolls(shell, *o); });
-  Command out = roll.Sub("export", "the lines, totals and control sum; .xlsx for the bank");
-  out.Number("ROLL", o->roll, "number of the roll", Need::kRequired)
-      .Text("--out", o->out, "file (.csv or .xlsx); else a table");
+  Command out = roll.Sub("export", "导出发放表：各行、合计、校验，.xlsx 可交银行");
+  out.Number("ROLL", o->roll, "发放表编号", Need::kRequired)
+      .Text("--out", o->out, "写到文件（.csv 或 .xlsx），不填则显示");
   out.Run([&shell, o] { return ExportRoll(shell, *o); });
-  Command enter = roll.Sub("enter", "what the bank answered");
-  enter.Number("ROLL", o->roll, "number of the roll", Need::kRequired)
-      .Flag("--all-paid", o->all_paid, "every line that has no answer yet is paid")
-      .Number("--line", o->line, "one line")
-      .OneOf("--state", o->state, {"paid", "failed", "returned"}, "of that line")
-      .Text("--note", o->note, "why");
+  Command enter = roll.Sub("enter", "登记银行的发放结果");
+  enter.Number("ROLL", o->roll, "发放表编号", Need::kRequired)
+      .Flag("--all-paid", o->all_paid, "尚无结果的各行都已发")
+      .Number("--line", o->line, "第几行")
+      .OneOf("--state", o->state, {{"paid", "已发"}, {"failed", "失败"}, {"returned", "退回"}}, "该行的结果")
+      .Text("--note", o->note, "原因");
   enter.Run([&shell, o] { return Enter(shell, *o); });
 }
 
 void AddRules(Shell& shell, Command& command, const std::shared_ptr<Options>& o) {
-  Command test = command.Sub("test", "run the officials' rule tests; needs no deployment");
-  test.Text("FOLDER", o->folder, "else config/subsidy/tests");
+  Command test = command.Sub("test", "检验规则的样例，不需要部署");
+  test.Text("FOLDER", o->folder, "样例目录，不填为 config/subsidy/tests");
   test.Run([o] { return Test(*o); });
-  Command what_if = command.Sub("what-if", "try rules over the whole county; nothing changes");
-  what_if.Text("--rules", o->rules, "draft (.yaml); else the config of the service")
-      .Text("--on", o->on, "day whose rules and facts count; else today")
-      .Text("--out", o->out, "who gains and loses (.xlsx or .csv), and beside it the cost");
+  Command what_if = command.Sub("what-if", "用一版规则试算全县，不改动数据");
+  what_if.Text("--rules", o->rules, "规则草稿（.yaml），不填为服务的配置")
+      .Text("--on", o->on, "按哪一天的规则和情况，不填为今天")
+      .Text("--out", o->out, "把增减的人写到文件（.xlsx 或 .csv），费用另写一个文件");
   what_if.Run([&shell, o] { return WhatIf(shell, *o); });
-  Command approve = command.Sub("approve", "put a tried draft in force; takes two people");
-  approve.Number("RUN", o->run, "number of the trial", Need::kRequired);
+  Command approve = command.Sub("approve", "启用试算过的规则，须两人批准");
+  approve.Number("RUN", o->run, "试算编号", Need::kRequired);
   approve.Run([&shell, o] { return Approve(shell, *o); });
 }
 
 void AddFacts(Shell& shell, Command& command, const std::shared_ptr<Options>& o) {
-  Command step = command.Sub("step", "困难认定: one dated step");
-  step.Text("STUDENT", o->student, "id, number or school/class/seat", Need::kRequired)
-      .Text("--year", o->year, "2026-2027", Need::kRequired)
-      .Text("--step", o->step, "申请, 学校认定, 公示, 确认", Need::kRequired)
-      .Text("--on", o->on, "day", Need::kRequired)
-      .Flag("--failed", o->failed, "it did not go the family's way")
-      .Text("--note", o->note, "remark");
+  Command step = command.Sub("step", "登记困难认定的一步");
+  step.Text("STUDENT", o->student, kStudentHelp, Need::kRequired)
+      .Text("--year", o->year, "学年，如 2026-2027", Need::kRequired)
+      .Text("--step", o->step, "哪一步：申请、学校认定、公示、确认", Need::kRequired)
+      .Text("--on", o->on, "日期，如 2026-09-01", Need::kRequired)
+      .Flag("--failed", o->failed, "这一步不通过")
+      .Text("--note", o->note, "备注");
   step.Run([&shell, o] { return Step(shell, *o); });
-  Command publicity = command.Sub("publicity", "公示名单: school, class, name, nothing else");
-  publicity.Text("--year", o->year, "2026-2027", Need::kRequired)
-      .Text("--school", o->school, "学校标识码")
-      .Text("--on", o->on, "first day, for the PDF; else written in by hand")
-      .Text("--until", o->until, "last day")
-      .Text("--out", o->out, "file (.csv, .xlsx, or .pdf to be posted); else a table");
+  Command publicity = command.Sub("publicity", "公示名单，只有学校、班级、姓名");
+  publicity.Text("--year", o->year, "学年，如 2026-2027", Need::kRequired)
+      .Text("--school", o->school, "只列这所学校：学校标识码")
+      .Text("--on", o->on, "公示第一天，印在 PDF 上，不填则手写")
+      .Text("--until", o->until, "公示最后一天")
+      .Text("--out", o->out, "写到文件（.csv、.xlsx，或供张贴的 .pdf），不填则显示");
   publicity.Run([&shell, o] { return Publicity(shell, *o); });
-  Command elsewhere = command.Sub("paid-elsewhere", "another county has paid this term");
-  elsewhere.Text("STUDENT", o->student, "id, number or school/class/seat", Need::kRequired)
-      .Text("--term", o->term, "2026秋", Need::kRequired)
-      .Text("--division", o->division, "six digits of that county", Need::kRequired)
-      .Number("--fen", o->fen, "分")
-      .Text("--letter", o->letter, "文号 of the transfer letter")
-      .Flag("--withdrawn", o->withdrawn, "it was a mistake");
+  Command elsewhere = command.Sub("paid-elsewhere", "登记外县已发本学期资助");
+  elsewhere.Text("STUDENT", o->student, kStudentHelp, Need::kRequired)
+      .Text("--term", o->term, "学期，如 2026秋", Need::kRequired)
+      .Text("--division", o->division, "该县的六位行政区划代码", Need::kRequired)
+      .Number("--fen", o->fen, "已发金额，单位：分")
+      .Text("--letter", o->letter, "转学联系函的文号")
+      .Flag("--withdrawn", o->withdrawn, "登记有误，撤销");
   elsewhere.Run([&shell, o] { return PaidElsewhere(shell, *o); });
 }
 
 }  // namespace
 
 void AddSubsidy(Shell& shell, Command& root) {
-  Command command = root.Sub("subsidy", "资助: decisions explained, rolls, what-if, rule tests");
+  Command command = root.Sub("subsidy", "资助：决定和说明、发放表、试算、规则检验");
   command.NeedsSub();
   const auto o = std::make_shared<Options>();
-  Command show = command.Sub("show", "a student's decision with its explanation");
-  show.Text("STUDENT", o->student, "id, number or school/class/seat", Need::kRequired)
-      .Text("--term", o->term, "2026秋; else the latest")
-      .Number("--no", o->no, "an earlier decision")
-      .Text("--on", o->on, "what the rules in force would say of that day");
+  Command show = command.Sub("show", "一名学生的决定和说明");
+  show.Text("STUDENT", o->student, kStudentHelp, Need::kRequired)
+      .Text("--term", o->term, "学期，如 2026秋，不填为最近一期")
+      .Number("--no", o->no, "第几号决定，不填为最近一次")
+      .Text("--on", o->on, "按现行规则，这一天应如何决定");
   show.Run([&shell, o] { return ShowDecision(shell, *o); });
-  Command summary = command.Sub("summary", "who gets what, in sums");
-  summary.Text("--term", o->term, "2026秋; else the latest");
+  Command summary = command.Sub("summary", "各项补助的人数和金额");
+  summary.Text("--term", o->term, "学期，如 2026秋，不填为最近一期");
   summary.Run([&shell, o] { return Summary(shell, *o); });
-  Command list = command.Sub("list", "entitlements of a term");
-  list.Text("--term", o->term, "2026秋; else the latest")
-      .Text("--school", o->school, "学校标识码")
-      .Flag("--open", o->open_only, "only where something is to be paid or recovered")
-      .Text("--out", o->out, "file (.csv or .xlsx); else a table");
+  Command list = command.Sub("list", "列出一个学期的应发");
+  list.Text("--term", o->term, "学期，如 2026秋，不填为最近一期")
+      .Text("--school", o->school, "只列这所学校：学校标识码")
+      .Flag("--open", o->open_only, "只列待发或应退的")
+      .Text("--out", o->out, "写到文件（.csv 或 .xlsx），不填则显示");
   list.Run([&shell, o] { return List(shell, *o); });
   AddRolls(shell, command, o);
   AddRules(shell, command, o);

@@ -23,6 +23,13 @@ std::string TextOf(const Amounts& amounts) {
   return text;
 }
 
+std::string StateText(const std::string& state) {
+  if (state == "pending") return "在途";
+  if (state == "paid") return "已发";
+  if (state == "failed") return "失败";
+  return state == "returned" ? "退回" : state;
+}
+
 }  // namespace
 
 std::string Yuan(std::int64_t fen) { return base::Money::Fen(fen).ToString(); }
@@ -67,7 +74,7 @@ std::vector<std::string> CellsOf(const v1::RollLine& line) {
   return {std::to_string(line.line_no()), std::to_string(line.student_id()),
           line.school_class(),            line.name(),
           Yuan(line.fen()),               line.what(),
-          line.state(),                   line.note()};
+          StateText(line.state()),        line.note()};
 }
 
 void ShowRolls(Shell& shell, const std::vector<v1::Roll>& rolls) {

@@ -48,7 +48,8 @@ void Say(Shell& shell, const cases::HouseholdTaskReply& reply) {
   shell.Say(fmt::format("入户核查 {}: {} {} {}\n{}{} 来函:{}\n责任方:{} {};期限 {};状态 {}\n",
                         task.task_id(), task.child_name(), task.id_masked(), task.address(),
                         task.asker_name(), task.document_no(), task.text(), task.owner().body(),
-                        task.owner().person(), Show(task.due()), task.state()));
+                        task.owner().person(), Show(task.due()),
+                        TaskStateText(task.state())));
   for (const std::string& one : task.guardians()) shell.Say("监护人: " + one + "\n");
   TextTable table({"次", "时间", "经办", "结果", "情况"});
   for (const cases::HouseholdVisit& visit : task.visits()) {
@@ -93,34 +94,35 @@ base::Status Answer(Shell& shell, const Options& o) {
 }  // namespace
 
 void AddTask(Shell& shell, Command& root) {
-  Command command = root.Sub("task", "任务: what is due, and what townships found at households");
+  Command command = root.Sub("task", "任务：查询、入户核查、登记核查结果");
   command.NeedsSub();
   const auto o = std::make_shared<Options>();
-  Command list = command.Sub("list", "what is to be done, by whom, until when");
-  list.Flag("--overdue", o->overdue, "only overdue ones")
-      .Text("--body", o->body, "of this body")
-      .Text("--person", o->person, "of this account or staff number")
-      .Number("--limit", o->limit, "how many");
+  Command list = command.Sub("list", "列出任务：内容、责任方、期限");
+  list.Flag("--overdue", o->overdue, "只列逾期的")
+      .Text("--body", o->body, "只列这个单位的")
+      .Text("--person", o->person, "只列这个账号或工号的")
+      .Number("--limit", o->limit, "最多列多少条");
   list.Run([&shell, o] { return List(shell, *o); });
-  Command show = command.Sub("show", "one household, with the child as the letter says");
-  show.Number("TASK", o->task, "number of the household's task", Need::kRequired);
+  Command show = command.Sub("show", "一项入户核查和来函所载的学生");
+  show.Number("TASK", o->task, "入户核查编号", Need::kRequired);
   show.Run([&shell, o] { return ShowTask(shell, *o); });
-  Command answer = command.Sub("answer", "what was found at a household; a later one corrects");
-  answer.Number("TASK", o->task, "number of the household's task", Need::kRequired)
+  Command answer = command.Sub("answer", "登记入户核查结果，可再次登记更正");
+  answer.Number("TASK", o->task, "入户核查编号", Need::kRequired)
       .Text("OUTCOME", o->outcome,
-            "在校就读, 就读未建籍, 返校, 拒绝, 在第三地, 查无此人, 死亡, 出国, 因病因残, 超龄, 需延期, 其他",
+            "结果：在校就读、就读未建籍、返校、拒绝、在第三地、查无此人、死亡、出国、因病因残、"
+            "超龄、需延期、其他",
             Need::kRequired)
-      .List("--participant", o->participants, "who went there; repeat for more")
-      .Text("--text", o->text, "what was found")
-      .Text("--at", o->at, "when, else now: 2026-10-16T10:00")
-      .Text("--school", o->school, "where the child goes to school")
-      .Text("--since", o->since, "since when")
-      .Text("--until", o->until, "day of return, of registration, or new date")
-      .Number("--persuasions", o->persuasions, "how often they were persuaded")
-      .Text("--third", o->third, "division code of where the child is")
-      .Text("--address", o->address, "where the child is")
-      .List("--evidence", o->evidence, "kind:reference; repeat for more")
-      .Number("--expected-version", o->expected_version, "refuse if it has changed; 0: any");
+      .List("--participant", o->participants, "参加人员，可写多次")
+      .Text("--text", o->text, "情况说明")
+      .Text("--at", o->at, "时间，如 2026-10-16T10:00，不填为现在")
+      .Text("--school", o->school, "就读学校")
+      .Text("--since", o->since, "就读起始日期")
+      .Text("--until", o->until, "返校、建籍或延期的日期")
+      .Number("--persuasions", o->persuasions, "劝返次数")
+      .Text("--third", o->third, "第三地的六位行政区划代码")
+      .Text("--address", o->address, "第三地地址")
+      .List("--evidence", o->evidence, "佐证材料，写成 种类:编号，可写多次")
+      .Number("--expected-version", o->expected_version, "已被更新就不办理：版本，0 为不核对");
   answer.Run([&shell, o] { return Answer(shell, *o); });
 }
 

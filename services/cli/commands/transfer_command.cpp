@@ -112,7 +112,7 @@ base::Status List(Shell& shell, const Options& o) {
   TextTable table = ListTable();
   for (const tracing::Transfer& one : reply.transfers()) ListRow(table, one);
   shell.Say(table.ToString());
-  shell.Say(fmt::format("{} transfers\n", WithCommas(reply.total())));
+  shell.Say(fmt::format("共 {} 件\n", WithCommas(reply.total())));
   return {};
 }
 
@@ -140,28 +140,36 @@ base::Status Step(Shell& shell, const Options& o) {
 }  // namespace
 
 void AddTransfer(Shell& shell, Command& root) {
-  Command command = root.Sub("transfer", "转学: watches on children who went out or came in");
+  Command command = root.Sub("transfer", "转学：跟踪转出、转入的学生是否到校");
   command.NeedsSub();
   const auto o = std::make_shared<Options>();
-  Command list = command.Sub("list", "watches, oldest first");
-  list.OneOf("--direction", o->direction, {"out", "in"}, "only transfers out, or in")
-      .OneOf("--state", o->state, {"waiting", "arrived", "missing", "called_off"}, "only these")
-      .Flag("--overdue", o->overdue, "only those with a party beyond its days")
-      .Flag("--open", o->open, "only those of which something is still awaited")
-      .Number("--student", o->student, "only this student's");
+  Command list = command.Sub("list", "列出转学跟踪，旧的在前");
+  list.OneOf("--direction", o->direction, {{"out", "转出"}, {"in", "转入"}}, "只列转出或转入")
+      .OneOf("--state", o->state, {{"waiting", "待确认到校"},
+              {"arrived", "已到校"},
+              {"missing", "逾期未到校"},
+              {"called_off", "已取消"}},
+             "只列这一状态")
+      .Flag("--overdue", o->overdue, "只列有一方逾期的")
+      .Flag("--open", o->open, "只列尚未办完的")
+      .Number("--student", o->student, "只列这名学生的：学生编号");
   list.Run([&shell, o] { return List(shell, *o); });
-  Command show = command.Sub("show", "one watch with its four parties and its history");
-  show.Number("WATCH", o->watch, "number of the watch", Need::kRequired);
+  Command show = command.Sub("show", "一件转学的四方办理情况和经过");
+  show.Number("WATCH", o->watch, "转学编号", Need::kRequired);
   show.Run([&shell, o] { return ShowTransfer(shell, *o); });
-  Command step = command.Sub("step", "record what no registry and no letter has told");
-  step.Number("WATCH", o->watch, "number of the watch", Need::kRequired)
-      .OneOf("KIND", o->kind, {"party", "arrived", "call_off"}, "what is known",
-             Need::kRequired)
-      .OneOf("--party", o->party, {"into_school", "into_bureau", "out_school", "out_bureau"},
-             "which party has done its part")
-      .Text("--on", o->on, "day; else today")
-      .Text("--school", o->school, "where the child has arrived")
-      .Text("--text", o->text, "from whom it is known; why it is called off");
+  Command step = command.Sub("step", "人工登记学籍和函件中没有的情况");
+  step.Number("WATCH", o->watch, "转学编号", Need::kRequired)
+      .OneOf("KIND", o->kind,
+             {{"party", "一方已办理"}, {"arrived", "已到校"}, {"call_off", "取消转学"}},
+             "登记什么", Need::kRequired)
+      .OneOf("--party", o->party, {{"into_school", "转入校"},
+              {"into_bureau", "转入地主管部门"},
+              {"out_school", "转出校"},
+              {"out_bureau", "转出地主管部门"}},
+             "哪一方已办理")
+      .Text("--on", o->on, "日期，不填为今天")
+      .Text("--school", o->school, "到校的学校")
+      .Text("--text", o->text, "从何得知，或取消的理由");
   step.Run([&shell, o] { return Step(shell, *o); });
 }
 

@@ -184,37 +184,37 @@ base::Status Letter(Shell& shell, const Options& o) {
 }  // namespace
 
 void AddWhere(Shell& shell, Command& root) {
-  Command command = root.Sub("where", "这孩子在哪里: ask other counties without telling them who");
+  Command command = root.Sub("where", "这孩子在哪里：向各县查询，不透露是谁");
   command.NeedsSub();
   const auto o = std::make_shared<Options>();
-  Command ask = command.Sub("ask", "ask all members, or a province's; another person approves");
-  ask.Text("STUDENT", o->student, "id, school/class/seat, identity number or 学籍号",
+  Command ask = command.Sub("ask", "提出查询，须由另一人批准");
+  ask.Text("STUDENT", o->student, kStudentHelp,
            Need::kRequired)
-      .Text("--reason", o->reason, "why it is asked; kept", Need::kRequired)
-      .Text("--province", o->province, "two digits; else all members")
-      .Number("--case", o->case_id, "the case that asks; it is told where the child is");
+      .Text("--reason", o->reason, "查询理由，留存备查", Need::kRequired)
+      .Text("--province", o->province, "只问这个省的成员：两位代码，不填为全部")
+      .Number("--case", o->case_id, "为哪个个案查询，结果告知该个案");
   ask.Run([&shell, o] { return Ask(shell, *o); });
-  Command approve = command.Sub("approve", "let a question go out; not by who asked");
-  approve.Text("QUESTION", o->question, "id", Need::kRequired)
-      .Text("--text", o->text, "remark");
+  Command approve = command.Sub("approve", "批准查询，须由申请人以外的人");
+  approve.Text("QUESTION", o->question, "查询编号", Need::kRequired)
+      .Text("--text", o->text, "批注");
   approve.Run([&shell, o] { return Decide(shell, *o, true); });
-  Command refuse = command.Sub("refuse", "do not let it go out");
-  refuse.Text("QUESTION", o->question, "id", Need::kRequired)
-      .Text("--text", o->text, "why", Need::kRequired);
+  Command refuse = command.Sub("refuse", "不批准查询");
+  refuse.Text("QUESTION", o->question, "查询编号", Need::kRequired)
+      .Text("--text", o->text, "理由", Need::kRequired);
   refuse.Run([&shell, o] { return Decide(shell, *o, false); });
-  Command show = command.Sub("show", "one question: who was asked and what they answered");
-  show.Text("QUESTION", o->question, "id", Need::kRequired);
+  Command show = command.Sub("show", "一次查询：问了哪些县，如何答复");
+  show.Text("QUESTION", o->question, "查询编号", Need::kRequired);
   show.Run([&shell, o] { return ShowQuestion(shell, *o); });
-  Command list = command.Sub("list", "questions, newest first");
-  list.Flag("--open", o->open, "only those that are not over")
-      .Flag("--incoming", o->incoming, "what other counties asked us, and how often");
+  Command list = command.Sub("list", "列出查询，新的在前");
+  list.Flag("--open", o->open, "只列未结束的")
+      .Flag("--incoming", o->incoming, "他县向本县的查询和次数");
   list.Run([&shell, o] { return List(shell, *o); });
-  Command letter = command.Sub("letter", "draft the 协查函 to a county that said \"here\"");
-  letter.Text("QUESTION", o->question, "id", Need::kRequired)
-      .Text("--to", o->to, "division code of the county", Need::kRequired)
-      .Text("--last-seen", o->last_seen, "day on which the child was last seen", Need::kRequired)
-      .Text("--phone", o->phone, "of the office that asks")
-      .Text("--request", o->request, "what is asked");
+  Command letter = command.Sub("letter", "向答复在其处就读的县拟协查函");
+  letter.Text("QUESTION", o->question, "查询编号", Need::kRequired)
+      .Text("--to", o->to, "该县的六位行政区划代码", Need::kRequired)
+      .Text("--last-seen", o->last_seen, "最后见到日期，如 2026-09-01", Need::kRequired)
+      .Text("--phone", o->phone, "联系电话")
+      .Text("--request", o->request, "请求事项，不填用通常的写法");
   letter.Run([&shell, o] { return Letter(shell, *o); });
 }
 

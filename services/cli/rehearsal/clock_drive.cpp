@@ -28,12 +28,12 @@ std::string Behind(const std::vector<std::string>& services,
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (all[i].work_pending() > 0) {
       behind +=
-          fmt::format("{} has {} things due; ", services[i], all[i].work_pending());
+          fmt::format("{} 还有 {} 项到期未办；", services[i], all[i].work_pending());
     }
     for (const wire::FeedProgress& feed : all[i].following()) {
       for (std::size_t k = 0; k < all.size(); ++k) {
         if (feed.feed() == services[k] && feed.position() < all[k].feed_head()) {
-          behind += fmt::format("{} is at {} of {} in {}; ", services[i],
+          behind += fmt::format("{} 跟到 {}，共 {}（{}）；", services[i],
                                 feed.position(), all[k].feed_head(), feed.feed());
         }
       }
@@ -69,7 +69,7 @@ base::Result<base::UtcTime> ClockDrive::Now() {
     ASSIGN_OR_RETURN(const auto reply, (shell_.Ask<wire::DoctorReply>(service, wire::Doctor{})));
     if (!reply.rehearsal()) {
       return Error{Code::kFailedPrecondition, "NOT_A_REHEARSAL",
-                   "this deployment runs in real time; only a rehearsal's clock can be moved"};
+                   "这是正式部署，只有演练的时间可以推进"};
     }
     latest = std::max(latest, FromProto(reply.now()));
   }
@@ -153,7 +153,7 @@ base::Result<int> ClockDrive::AdvanceAll(const std::vector<ClockDrive*>& drives,
     ASSIGN_OR_RETURN(now.emplace_back(), drive->Now());
     if (target >= now.back()) continue;
     return Error{Code::kFailedPrecondition, "CLOCK_BACKWARD",
-                 fmt::format("it is {} already; time does not go back", base::ToLocal(now.back()))};
+                 fmt::format("现在已是 {}，时间不能倒退", base::ToLocal(now.back()))};
   }
   int stops = 0;
   for (;;) {

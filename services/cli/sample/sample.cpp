@@ -172,11 +172,11 @@ base::Result<Truth> Generate(const Setting& setting, const Options& options,
   Truth truth = TellHead(setting, options, county);
   RETURN_IF_ERROR(WriteSchools(county, folder + "/schools.csv"));
   RETURN_IF_ERROR(WriteClasses(county, folder + "/classes.csv"));
-  RETURN_IF_ERROR(WriteRoster(county, folder + "/roster.csv", tell("roster")));
-  RETURN_IF_ERROR(WriteLists(county, folder, tell("public list"), truth));
+  RETURN_IF_ERROR(WriteRoster(county, folder + "/roster.csv", tell("学籍名册")));
+  RETURN_IF_ERROR(WriteLists(county, folder, tell("公安适龄儿童名单"), truth));
   const Behaviour behaviour = Behave(county, term);
   RETURN_IF_ERROR(
-      WriteRollCalls(county, term, behaviour, folder + "/rollcalls.csv", tell("roll calls")));
+      WriteRollCalls(county, term, behaviour, folder + "/rollcalls.csv", tell("点名")));
   RETURN_IF_ERROR(WriteLater(county, term, behaviour, folder + "/later.csv"));
   RETURN_IF_ERROR(WriteLeaves(county, term, behaviour, folder + "/leaves.csv"));
   TellRollCalls(county, term, behaviour, truth);

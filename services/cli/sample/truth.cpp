@@ -164,14 +164,14 @@ base::Status WriteTruth(const Truth& truth, const std::string& path) {
   file << json.dump(1, ' ', false, Json::error_handler_t::replace) << '\n';
   file.close();
   if (!file) {
-    return base::Error{base::Code::kUnavailable, "FILE_NOT_WRITTEN", path + ": cannot be written"};
+    return base::Error{base::Code::kUnavailable, "FILE_NOT_WRITTEN", "文件写不进去：" + path};
   }
   return {};
 }
 
 base::Result<Truth> ReadTruth(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) return base::Error{base::Code::kNotFound, "NO_FILE", path + ": cannot be read"};
+  if (!file) return base::Error{base::Code::kNotFound, "NO_FILE", "文件读不出来：" + path};
   try {
     return TruthFrom(Json::parse(file));
   } catch (const nlohmann::json::exception& error) {

@@ -3,17 +3,20 @@
 //   void AddLeave(Shell& shell, Command& root) {
 //     Command leave = root.Sub("leave", "请假");
 //     auto o = std::make_shared<Options>();
-//     leave.Text("--from", o->from, "first day, YYYY-MM-DD", Need::kRequired);
+//     leave.Text("--from", o->from, "第一天，如 2026-09-01", Need::kRequired);
 //     leave.Run([&shell, o] { return Leave(shell, *o); });
 //   }
 // Values that are bound must live as long as the Arguments (a shared_ptr caught by Run does that).
-// Help texts are English. Parse() never throws. Not thread-safe.
+// Whoever reads the help reads Chinese: so are all texts, and every word that an option takes is
+// said in Chinese beside it. Parse() never throws; what is wrong on the line goes to stderr, in
+// Chinese, with the help to read. Not thread-safe.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -22,6 +25,16 @@ namespace cli {
 
 enum class Need { kOptional, kRequired };
 
+// A word that an option takes, and what it means; no meaning where it is Chinese itself.
+struct Choice {
+  std::string name = {};
+  std::string chinese = {};
+};
+// "方向：out 转出，in 转入"
+std::string Explained(const std::string& about, const std::vector<Choice>& choices);
+// The meaning of one of them; the word itself where it is none.
+std::string MeaningOf(const std::vector<Choice>& choices, const std::string& name);
+
 class Command {
  public:
   Command Sub(const std::string& name, const std::string& about);
@@ -29,7 +42,8 @@ class Command {
   // "FILE" is positional, "--name" or "-n,--name" an option.
   Command& Text(const std::string& name, std::string& value, const std::string& about,
                 Need need = Need::kOptional);
-  Command& OneOf(const std::string& name, std::string& value, std::vector<std::string> choices,
+  // The help explains the choices after `about`; an empty one is "any" and not named.
+  Command& OneOf(const std::string& name, std::string& value, const std::vector<Choice>& choices,
                  const std::string& about, Need need = Need::kOptional);
   Command& Number(const std::string& name, std::int64_t& value, const std::string& about,
                   Need need = Need::kOptional);
@@ -64,11 +78,16 @@ class Arguments {
   // What Run() of the command named on the line was given.
   const std::function<base::Status()>& chosen() const;
 
-  // For shell completion: every command path with its subcommands and options.
+  // For shell completion and tests: every command path with its subcommands and options.
   struct Words {
     std::string path = {};  // "case show"
     std::vector<std::string> subcommands = {};
     std::vector<std::string> options = {};
+    // What the help says of the command, of its options and of its positionals.
+    std::string about = {};
+    std::vector<std::pair<std::string, std::string>> explained = {};
+    // Option, and each word that it takes.
+    std::vector<std::pair<std::string, Choice>> choices = {};
   };
   std::vector<Words> AllWords() const;
 

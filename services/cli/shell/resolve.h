@@ -13,6 +13,10 @@
 
 namespace cli {
 
+// What the help says of such an argument.
+inline constexpr const char* kStudentHelp = "学生：编号、学籍号，或 学校标识码/班号/班内学号";
+inline constexpr const char* kClassHelp = "班级：编号，或 学校标识码/班号";
+
 base::Result<std::int64_t> ResolveStudent(Shell& shell, const std::string& text);
 base::Result<std::int64_t> ResolveClass(Shell& shell, const std::string& text);
 

@@ -111,7 +111,7 @@ void Shell::Pause(std::chrono::milliseconds time) {
 
 base::Error Shell::Explain(const std::string& service, base::Error error) {
   if (error.code == base::Code::kDeadlineExceeded || error.code == base::Code::kUnavailable) {
-    error.detail = fmt::format("{} does not answer ({}); is it running? Try `baoxue doctor`",
+    error.detail = fmt::format("{} 没有应答（{}），它在运行吗？请用 baoxue doctor 查看",
                                service, error.detail.empty() ? error.reason : error.detail);
   }
   return error;
@@ -126,7 +126,7 @@ int Shell::Fail(const base::Error& error) {
         .Text("detail", error.detail);
     fmt::print("{}\n", JsonObject{}.Json("error", inner.ToString()).ToString());
   }
-  fmt::print(stderr, "baoxue: {} [{}]\n", error.detail.empty() ? "refused" : error.detail,
+  fmt::print(stderr, "baoxue: {} [{}]\n", error.detail.empty() ? "未被接受" : error.detail,
              error.reason);
   return settings_failed_ ? static_cast<int>(kUsage) : ExitCodeFor(error);
 }

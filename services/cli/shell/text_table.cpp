@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <utility>
 
 namespace cli {
 namespace {
@@ -78,6 +79,38 @@ std::string PadToWidth(std::string_view text, std::size_t cells) {
   std::string padded{text};
   if (width < cells) padded.append(cells - width, ' ');
   return padded;
+}
+
+std::vector<std::string> WrapToWidth(std::string_view text, std::size_t cells) {
+  // Signs that never begin a line.
+  constexpr std::string_view kClosing = "，。、；：？）”";
+  std::vector<std::string> lines;
+  std::string line;
+  std::string word;
+  const auto flush = [&] {
+    if (!line.empty() && DisplayWidth(line + word) > cells) {
+      while (!line.empty() && line.back() == ' ') line.pop_back();
+      lines.push_back(std::exchange(line, {}));
+    }
+    line += std::exchange(word, {});
+  };
+  while (!text.empty()) {
+    const auto [c, bytes] = NextCharacter(text);
+    const std::string_view character = text.substr(0, bytes);
+    const bool wide = CellsOf(c) == 2;
+    const bool closing = wide && kClosing.find(character) != std::string_view::npos;
+    if (wide && !closing) flush();
+    if (c != ' ' || !line.empty() || !word.empty()) word += character;
+    if (wide || c == ' ') {
+      const std::string_view rest = text.substr(bytes);
+      const auto next = rest.empty() ? std::size_t{0} : NextCharacter(rest).second;
+      if (rest.empty() || kClosing.find(rest.substr(0, next)) == std::string_view::npos) flush();
+    }
+    text.remove_prefix(bytes);
+  }
+  flush();
+  if (!line.empty()) lines.push_back(line);
+  return lines;
 }
 
 TextTable::TextTable(std::vector<std::string> header)

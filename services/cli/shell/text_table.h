@@ -16,6 +16,9 @@ std::size_t DisplayWidth(std::string_view text);
 std::string CutToWidth(std::string_view text, std::size_t cells);
 // Filled with spaces up to `cells`.
 std::string PadToWidth(std::string_view text, std::size_t cells);
+// Lines of at most `cells`, broken at spaces and between wide characters; what has neither (a long
+// path) stays whole.
+std::vector<std::string> WrapToWidth(std::string_view text, std::size_t cells);
 
 class TextTable {
  public:

@@ -42,7 +42,7 @@ class Service {
     health.set_ok(pending.ok());
     if (pending.ok()) {
       health.set_lag(*pending);
-      health.set_detail(fmt::format("{} imports and comparisons under way", *pending));
+      health.set_detail(fmt::format("进行中的导入和比对 {} 项", *pending));
     } else {
       health.set_detail(pending.error().reason);
     }

@@ -388,7 +388,7 @@ TEST_F(ServiceTest, DoctorNamesTheWriterAndTheCalendar) {
   for (const auto& health : doctor->dependencies()) {
     lines += health.name() + (health.ok() ? " ok " : " bad ") + health.detail() + "\n";
   }
-  EXPECT_THAT(lines, HasSubstr("writer ok epoch 1"));
+  EXPECT_THAT(lines, HasSubstr("writer ok 第 1 任"));
   EXPECT_THAT(lines, HasSubstr("calendar ok 福建省"));
   contract::GetDay day;
   testing::PutDate(D("2026-10-10"), day.mutable_day());
