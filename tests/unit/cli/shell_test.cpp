@@ -45,6 +45,15 @@ TEST(TextTable, LongCellsAreCutBetweenCharacters) {
   EXPECT_EQ(table.ToString(), "a\n---\n第…\n");
 }
 
+TEST(TextTable, LongTextsGoOnBelow) {
+  using Lines = std::vector<std::string>;
+  EXPECT_EQ(cli::WrapToWidth("同安区教育局", 8), (Lines{"同安区教", "育局"}));
+  EXPECT_EQ(cli::WrapToWidth("one two three", 8), (Lines{"one two", "three"}));
+  EXPECT_EQ(cli::WrapToWidth("写到 out/of/the/way 里", 8), (Lines{"写到", "out/of/the/way", "里"}));
+  EXPECT_EQ(cli::WrapToWidth("同安，区", 4), (Lines{"同", "安，", "区"}));  // no sign goes first
+  EXPECT_EQ(cli::WrapToWidth("", 8), Lines{});
+}
+
 TEST(Json, MessagesSpeakTheContractsNames) {
   attendance::SubmitRollCall call;
   call.set_class_id(9007199254740993);  // beyond what a double holds
