@@ -42,7 +42,11 @@ base::Result<const host::Suite*> Shell::suite() {
     auto loaded = host::LoadSuite(globals_.config);
     if (!loaded.ok()) {
       settings_failed_ = true;
-      return loaded.error();
+      base::Error error = loaded.error();
+      if (error.reason == "NO_FILE" && error.detail.starts_with(globals_.config)) {
+        error.detail = fmt::format("读不到部署的配置 {}，请用 --config 写明", globals_.config);
+      }
+      return error;
     }
     suite_ = std::make_unique<host::Suite>(std::move(loaded).value());
   }
