@@ -107,6 +107,8 @@ class Side {
     ask.set_conversation_id(id);
     bus::CallOptions options;
     options.timeout = seconds{20};
+    options.actor.set_person_id("chaos");
+    options.actor.set_role("bureau_officer");
     ASSIGN_OR_RETURN(const auto file, reader_->Ask<v1::ExportEvidenceReply>(ask, options));
     return tracing::ParseEvidence(file.file());
   }

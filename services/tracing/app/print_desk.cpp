@@ -102,6 +102,7 @@ PrintMac MacOf(const Office& office) {
 std::string KindChinese(const std::string& name) {
   if (name == kDraftKind) return "拟稿";
   if (name == "attachment") return "附件";
+  if (name == "evidence") return "证据";
   for (std::uint16_t i = 1; i < 64; ++i) {
     const ItemKind kind{i};
     if (IsDocument(kind) && ItemKindName(kind) == name) return ItemKindChinese(kind);

@@ -25,6 +25,10 @@ class PrintDesk {
   base::Result<v1::TakeAttachmentReply> Take(const v1::TakeAttachment& request,
                                              const baoxue::bus::v1::Actor& actor,
                                              const std::string& idem_key);
+  // What both sides signed, with the child's number, on the same record.
+  base::Result<v1::ExportEvidenceReply> TakeEvidence(const v1::ExportEvidence& request,
+                                                     const baoxue::bus::v1::Actor& actor,
+                                                     const std::string& idem_key);
   base::Result<v1::ListPrintsReply> List(const v1::ListPrints& request);
   // Adds who printed a letter's items, and how deliveries by post were proven.
   base::Status PutPaper(const ConversationId& id, v1::Letter* out);

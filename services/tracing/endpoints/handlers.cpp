@@ -1,7 +1,6 @@
 #include "tracing/endpoints/handlers.h"
 
 #include "tracing/app/print_desk.h"
-#include "tracing/contract/evidence.h"
 #include "tracing/endpoints/letter_sheet.h"
 #include "tracing/endpoints/mapping.h"
 #include "tracing/store/codec.h"
@@ -37,7 +36,6 @@ void Handlers::Register() {
   On(&Handlers::Act);
   On(&Handlers::Get);
   On(&Handlers::List);
-  On(&Handlers::Evidence);
   On(&Handlers::GetDirectory);
   On(&Handlers::Import);
   On(&Handlers::Export);
@@ -126,36 +124,6 @@ base::Result<v1::ListLettersReply> Handlers::List(const bus::Request&,
     PutLetter(row, *book, desk_.office(), desk_.Now(), reply.add_letters());
   }
   reply.set_total(total);
-  return reply;
-}
-
-base::Result<v1::ExportEvidenceReply> Handlers::Evidence(const bus::Request&,
-                                                         const v1::ExportEvidence& message) {
-  const ConversationId id = IdFrom(message.conversation_id());
-  ASSIGN_OR_RETURN(const LetterRow row, desk_.Get(id));
-  const Conversation& c = row.conversation;
-  const bool asker = c.side == Side::kAsker;
-  v1::Evidence evidence;
-  evidence.set_version(1);
-  evidence.set_conversation_id(BytesOf(id));
-  evidence.set_asker((asker ? c.self : c.peer).ToString());
-  evidence.set_answerer((asker ? c.peer : c.self).ToString());
-  evidence.set_suite(static_cast<v1::CipherSuite>(row.suite));
-  evidence.set_exported_by(c.self.ToString());
-  *evidence.mutable_exported_at() = ToProto(desk_.Now());
-  ASSIGN_OR_RETURN(const auto of_asker, desk_.Items(id, true));
-  ASSIGN_OR_RETURN(const auto of_answerer, desk_.Items(id, false));
-  for (const v1::EvidenceItem& one : of_asker) *evidence.add_of_asker() = one;
-  for (const v1::EvidenceItem& one : of_answerer) *evidence.add_of_answerer() = one;
-  const std::shared_ptr<const Book> book = desk_.office().book();
-  for (const Division division : {c.self, c.peer}) {
-    const v1::Member* const member = book->directory.Find(division.ToString());
-    if (member != nullptr) *evidence.add_members() = *member;
-  }
-  v1::ExportEvidenceReply reply;
-  reply.set_file(EvidenceFile(evidence));
-  reply.set_file_name((row.document_no.empty() ? base::ToHex(id.raw) : row.document_no) +
-                      ".evidence");
   return reply;
 }
 

@@ -26,8 +26,6 @@ class Handlers {
   base::Result<v1::LetterReply> Get(const bus::Request& request, const v1::GetLetter& message);
   base::Result<v1::ListLettersReply> List(const bus::Request& request,
                                           const v1::ListLetters& message);
-  base::Result<v1::ExportEvidenceReply> Evidence(const bus::Request& request,
-                                                 const v1::ExportEvidence& message);
   base::Result<v1::GetDirectoryReply> GetDirectory(const bus::Request& request,
                                                    const v1::GetDirectory& message);
   base::Result<v1::ImportDirectoryReply> Import(const bus::Request& request,

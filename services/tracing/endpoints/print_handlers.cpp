@@ -1,6 +1,7 @@
 #include "tracing/endpoints/print_handlers.h"
 
 #include "host/log.h"
+#include "security/security.h"
 #include "tracing/endpoints/mapping.h"
 
 namespace tracing {
@@ -27,6 +28,17 @@ void PrintHandlers::Register() {
         host::LogInfo("tracing.attachment_taken",
                       {{"print_no", std::to_string(reply.record().print_no())},
                        {"person_id", actor.person_id()}});
+        return reply;
+      });
+  host_.server().On<v1::ExportEvidence, v1::ExportEvidenceReply>(
+      [this](const bus::Request& request,
+             const v1::ExportEvidence& message) -> base::Result<v1::ExportEvidenceReply> {
+        ASSIGN_OR_RETURN(const auto actor, ActorFrom(request.envelope));
+        ASSIGN_OR_RETURN(v1::ExportEvidenceReply reply,
+                         desk_.TakeEvidence(message, actor, request.envelope.idempotency_key()));
+        host::LogInfo("tracing.evidence_taken",
+                      {{"person_id", actor.person_id()},
+                       {"letter", security::Hex(message.conversation_id())}});
         return reply;
       });
   host_.server().On<v1::ListPrints, v1::ListPrintsReply>(

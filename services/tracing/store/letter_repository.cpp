@@ -8,10 +8,10 @@ namespace {
 
 using store::Value;
 
-// What waits is on paper (kPaperWaiting) and was printed, not as a draft.
+// What waits is on paper (kPaperWaiting) and was itself printed.
 #define TRACING_PRINTED \
   "p.conversation_id = conversation.conversation_id AND p.by_asker = conversation.asker AND " \
-  "p.seq = conversation.waits_seq AND p.item_kind <> 'draft'"
+  "p.seq = conversation.waits_seq AND p.item_kind NOT IN ('draft', 'attachment', 'evidence')"
 #define TRACING_COLUMNS \
   "conversation_id, suite, case_id, student_id, student_name, id_masked, document_no, " \
   "stuck_since, acknowledge_by, opened_at, body, draft, " \

@@ -56,6 +56,30 @@ class County {
     return Ask({"directory", "export", File("own.directory")})["fingerprint"];
   }
 
+  // Every row of every table of the services, what they log, and their feeds.
+  std::string Everything() const {
+    const auto lines = [&](const std::string& sql, const std::string& database) {
+      std::istringstream rows{deployment_->mariadb().RunSql(sql, database)};
+      std::vector<std::string> out;
+      for (std::string row; std::getline(rows, row);) out.push_back(row);
+      return out;
+    };
+    std::string all;
+    for (const std::string& database : lines("SHOW DATABASES LIKE 'baoxue%'", "")) {
+      for (const std::string& table : lines("SHOW TABLES", database)) {
+        const std::string columns =
+            lines("SELECT GROUP_CONCAT(column_name) FROM information_schema.columns WHERE "
+                  "table_schema = DATABASE() AND table_name = '" + table + "'",
+                  database).front();
+        all += deployment_->mariadb().RunSql("SELECT " + columns + " FROM " + table, database);
+      }
+    }
+    for (const char* service : {"registry", "attendance", "cases", "tracing"}) {
+      all += deployment_->LogOf(service);
+    }
+    for (const char* feed : {"cases", "tracing"}) all += Run({"--quiet", "follow", feed, "--once"});
+    return all;
+  }
   // A cell of the roster's first child.
   std::string Cell(const std::string& column) const {
     std::ifstream in{sample() + "/roster.csv"};
@@ -77,6 +101,32 @@ class County {
   std::string profile_;
   std::unique_ptr<harness::Deployment> deployment_;
 };
+
+// Another child, whom nobody knows there, becomes a township's task; then neither number stands in
+// any table, log, feed or answer.
+void NothingInTheClear(const County& tongan, const County& suining, const std::string& id,
+                       const std::string& number) {
+  constexpr const char* kUnknown = "430527201403050019";
+  std::ofstream{tongan.File("unknown")} << kUnknown << "\n";
+  const json second = tongan.Ask(
+      {"letter", "draft", "--kind", "HC", "--to", "430527", "--name", "欧阳小满", "--id-file",
+       tongan.File("unknown"), "--household", "430527", "--last-seen", "2026-08-20", "--visit",
+       std::string{"2026-08-25:邻居说证号"} + kUnknown, "--phone", "0592-0000000"});
+  const std::string asked = second["letter"]["conversation_id"];
+  ASSERT_TRUE(harness::WaitUntil(
+      [&] { return suining.Run({"task", "list"}).find("欧阳小满") != std::string::npos; },
+      std::chrono::seconds{30}))
+      << tongan.Ask({"letter", "show", asked}).dump();
+  for (const County* county : {&tongan, &suining}) {
+    std::string all = county->Everything();
+    EXPECT_NE(all.find("欧阳小满"), std::string::npos) << "the search itself works";
+    all += county->Run({"letter", "show", asked}) + county->Run({"letter", "show", id});
+    for (const std::string& hidden : {number, std::string{kUnknown}}) {
+      const std::size_t at = all.find(hidden);
+      EXPECT_EQ(at, std::string::npos) << "in the clear: " << all.substr(at - 200, 300);
+    }
+  }
+}
 
 TEST(TwoCounties, ALetterFromDraftToEvidenceByTheCommand) {
   const County tongan{"tongan"};
@@ -116,6 +166,7 @@ TEST(TwoCounties, ALetterFromDraftToEvidenceByTheCommand) {
     EXPECT_THAT(judged.output, HasSubstr("证据成立"));
     EXPECT_THAT(judged.output, HasSubstr(one));
   }
+  EXPECT_THAT(tongan.Run({"letter", "printed"}), HasSubstr("证据")) << "who took it is recorded";
   // One byte of it changed, and it is none.
   std::ifstream in{tongan.File("letter.evidence"), std::ios::binary};
   std::string bytes{std::istreambuf_iterator<char>{in}, {}};
@@ -126,6 +177,7 @@ TEST(TwoCounties, ALetterFromDraftToEvidenceByTheCommand) {
                                 std::chrono::seconds{10})
                 .exit_code,
             0);
+  NothingInTheClear(tongan, suining, id, number);
 }
 
 }  // namespace
