@@ -38,8 +38,31 @@ std::string MachineState(const std::string& state) {
   return "未能发函";
 }
 
+// Which counties had the letter before, in their order.
+void ShowChain(Shell& shell, const tracing::Letter& letter) {
+  std::string chain;
+  for (const tracing::ForwardedFrom& one : letter.forwarded_from()) {
+    chain += fmt::format("{}{}(函件 {})", chain.empty() ? "" : " → ", one.by(),
+                         LetterId(one.conversation_id()));
+  }
+  if (!chain.empty()) shell.Say("转办经过: " + chain + " → 本函\n");
+  if (letter.forwarded_to().empty()) return;
+  shell.Say("已转办为: 函件 " + LetterId(letter.forwarded_to()) + "\n");
+}
+
+// What `letter do` can do now; what it cannot says why when it is tried.
+void ShowAllowed(Shell& shell, const tracing::Letter& letter) {
+  std::string text;
+  for (const tracing::AllowedLetterAct& one : letter.allowed()) {
+    if (!one.allowed() || one.kind() == "note") continue;
+    text += fmt::format("{}{} {}", text.empty() ? "" : "、", one.name(), one.kind());
+  }
+  if (!text.empty()) shell.Say("现在可办(letter do): " + text + "\n");
+}
+
 // Why the letter lies here, who may be meant, and what it brought about.
 void ShowDesk(Shell& shell, const tracing::Letter& letter) {
+  ShowChain(shell, letter);
   if (!letter.desk_why().empty()) shell.Say("在办: " + letter.desk_why() + "\n");
   if (!letter.suggested_forward().empty()) {
     shell.Say("建议转办: " + letter.suggested_forward() + "\n");
@@ -144,6 +167,7 @@ void ShowStand(Shell& shell, const tracing::Letter& letter) {
                           Show(letter.differs_since()), letter.state_name(),
                           letter.peer_state_name()));
   }
+  ShowAllowed(shell, letter);
   shell.Say(fmt::format("第 {} 版\n", letter.version()));
 }
 

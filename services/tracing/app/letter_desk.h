@@ -178,6 +178,9 @@ class LetterDesk {
   base::Result<v1::Item> DraftOf(const LetterRow& row) const;
   base::Result<std::optional<DraftRow>> DraftedBy(const ConversationId& id);
 
+  // What an officer could write now, and why not the rest.
+  std::vector<AllowedWrite> Allowed(const LetterRow& row) const;
+
   // desk_slip.cpp: what was found for an incoming letter that a person answers.
   base::Result<std::optional<DeskNote>> SlipOf(const ConversationId& id);
 

@@ -66,4 +66,19 @@ base::Result<v1::Item> LetterDesk::DraftOf(const LetterRow& row) const {
   return item;
 }
 
+std::vector<AllowedWrite> LetterDesk::Allowed(const LetterRow& row) const {
+  const HashFn hash;  // nothing is written
+  const std::function<Digest(const tracing::Draft&)> write;
+  const std::function<base::Result<DocumentNumber>(base::Date)> number;
+  const Division peer = row.conversation.peer;
+  return AllowedWrites(row.conversation,
+                       {.policy = office_.policy,
+                        .calendar = office_.calendar,
+                        .now = Now(),
+                        .peer_confirmed = recovery_.state()->recovery.Confirmed(peer),
+                        .hash = hash,
+                        .write = write,
+                        .number = number});
+}
+
 }  // namespace tracing

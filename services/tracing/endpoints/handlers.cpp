@@ -100,6 +100,13 @@ base::Result<v1::LetterReply> Handlers::Sheet(const LetterRow& row, bool with_it
                                reply.mutable_letter()));
   }
   RETURN_IF_ERROR(PutDraft(desk_, row, with_content, reply.mutable_letter()));
+  for (const AllowedWrite& one : desk_.Allowed(row)) {
+    v1::AllowedLetterAct& act = *reply.mutable_letter()->add_allowed();
+    act.set_kind(ItemKindName(one.kind));
+    act.set_name(ItemKindChinese(one.kind));
+    act.set_allowed(one.allowed);
+    act.set_reason(one.reason);
+  }
   PutConfirmed(row, reply.letter().incoming() ? of_asker : of_answerer, reply.mutable_letter());
   RETURN_IF_ERROR(PrintDesk{desk_}.PutPaper(row.conversation.id, reply.mutable_letter()));
   RETURN_IF_ERROR(room_.PutSheet(row, reply.mutable_letter()));

@@ -92,6 +92,9 @@ TEST_F(OfficerDesk, ADraftIsReadAndSignedByAnother) {
               HasSubstr("同教函〔2026〕1号"));
   const std::string sent = Run({"letter", "show", "同教函〔2026〕1号"});
   EXPECT_THAT(sent, HasSubstr("签发: 乙"));
+  EXPECT_THAT(sent, HasSubstr("现在可办(letter do): "));
+  EXPECT_THAT(sent, HasSubstr("撤回 withdraw"));
+  EXPECT_THAT(sent, Not(HasSubstr("reopen"))) << "it is not closed";
   EXPECT_THAT(sent, HasSubstr("【发函方1 "));
   EXPECT_EQ(Ask({"letter", "list", "--for-approval"}).value("letters", json::array()).size(), 0u);
 }

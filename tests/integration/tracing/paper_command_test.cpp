@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "harness/deployment.h"
+#include "harness/wait.h"
 
 namespace tracing {
 namespace {
@@ -120,6 +121,28 @@ TEST_F(PaperCounty, ALetterLivesItsWholeLifeOnPaper) {
   EXPECT_EQ(letter["state_name"], "已办结");
   EXPECT_EQ(letter["stuck"], "") << "a closing is not posted";
   EXPECT_EQ(on_list(), "0");
+}
+
+// The county that was asked says where the family went: the next letter names who had it before.
+TEST_F(PaperCounty, TheThirdCountyIsAskedAndTheChainIsShown) {
+  for (const char* code : {"431022", "431023"}) {
+    Run({"directory", "paper", code, "--name", std::string{"甲县"} + code, "--bureau", "教育局"});
+  }
+  Send();
+  const std::string letter = "同教函〔2026〕1号";
+  Run({"letter", "do", letter, "receipt_by_hand", "--reference", "XA12345678943"});
+  Run({"letter", "do", letter, "answer_by_hand", "--code", "R05", "--to", "431023", "--text",
+       "全家已迁出", "--reference", "宜教函〔2026〕8号"});
+  EXPECT_THAT(Run({"letter", "list", "--for-officer"}), HasSubstr(letter)) << "may be asked";
+  Run({"letter", "do", letter, "ask_third"});
+  ASSERT_TRUE(harness::WaitUntil(
+      [&] { return Ask({"letter", "list", "--peer", "431023"})["total"].dump() == "1"; },
+      std::chrono::seconds{20}));
+  const std::string id = Letter()["conversation_id"];
+  const std::string next = Ask({"letter", "list", "--peer", "431023"})["letters"][0]
+                               ["conversation_id"];
+  EXPECT_THAT(Run({"letter", "show", letter}), HasSubstr("已转办为: 函件 " + next));
+  EXPECT_THAT(Run({"letter", "show", next}), HasSubstr("转办经过: 431022(函件 " + id + ") → 本函"));
 }
 
 TEST_F(PaperCounty, WhoPrintedWhatIsShownExportedAndCannotBeChanged) {
