@@ -4,6 +4,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/commands/letter_names.h"
+#include "cli/shell/identity.h"
 #include "cli/shell/text_table.h"
 #include "cli/shell/values.h"
 #include "tables/tables.h"
@@ -19,7 +20,9 @@ constexpr int kRowsAtOnce = 1000;
 
 struct Options {
   std::int64_t id = 0;
-  std::string name, id_number, birth, sex, town, why, division, address, phone, school, since;
+  std::int64_t version = 0;
+  std::string name, id_number, id_file, birth, sex, town, why, division, address, phone, school;
+  std::string since;
   std::string left_on, guardian, guardian_phone, note, state, act, text, reference, file;
   std::int64_t person = 0;
   std::int64_t student = 0;
@@ -54,6 +57,7 @@ void ShowOne(Shell& shell, const tracing::AwayReply& reply) {
   shell.Say(table.ToString());
   shell.Say(fmt::format("来源: {}  类型: {}  外出日期: {}  监护人: {}  电话: {}\n", row.origin(),
                         row.why(), Show(row.left_on()), row.guardian(), row.phone_masked()));
+  shell.Say(fmt::format("第 {} 版\n", row.version()));
   if (row.history().empty()) return;
   TextTable log({"", "时间", "事项", "说明", "经办", "函件"});
   for (const tracing::AwayStep& step : row.history()) {
@@ -107,11 +111,16 @@ base::Status ShowAway(Shell& shell, const Options& o) {
 }
 
 base::Status Add(Shell& shell, const Options& o) {
+  if (!o.id_number.empty()) {
+    return NotOnTheLine("请用 --id-file 文件，或 --id-file - 从标准输入读");
+  }
   tracing::AddAway request;
   tracing::AwayEntry& entry = *request.mutable_entry();
   entry.mutable_child()->set_name(o.name);
   entry.mutable_child()->set_sex(o.sex);
-  entry.mutable_child()->set_id_number(o.id_number);
+  if (!o.id_file.empty()) {
+    ASSIGN_OR_RETURN(*entry.mutable_child()->mutable_id_number(), ReadIdentity(o.id_file));
+  }
   if (!o.birth.empty()) RETURN_IF_ERROR(ReadDate(o.birth, entry.mutable_child()->mutable_birth()));
   entry.mutable_guardian()->set_name(o.guardian);
   entry.mutable_guardian()->set_phone(o.guardian_phone);
@@ -134,6 +143,7 @@ base::Status Add(Shell& shell, const Options& o) {
 base::Status Do(Shell& shell, const Options& o) {
   tracing::DoAwayAct request;
   request.set_away_id(o.id);
+  request.set_expected_version(static_cast<std::int32_t>(o.version));
   request.set_kind(o.act);
   request.set_text(o.text);
   request.set_school(o.school);
@@ -286,7 +296,8 @@ std::vector<Choice> Acts() {
 
 void Entry(Command& add, Options& o) {
   add.Text("--name", o.name, "学生姓名", Need::kRequired)
-      .Text("--id-number", o.id_number, "身份证件号")
+      .Text("--id-file", o.id_file, "身份证件号所在的文件，- 为从标准输入读")
+      .Text("--id-number", o.id_number, "不接受：写在命令行上，本机其他人都看得到，请用 --id-file")
       .Text("--birth", o.birth, "出生日期，没有身份证件号时填写")
       .Text("--sex", o.sex, "性别：男 或 女")
       .Text("--town", o.town, "负责回访的乡镇", Need::kRequired)
@@ -335,6 +346,7 @@ void AddAway(Shell& shell, Command& root) {
       .Text("--school", o->school, "proof、move：就读学校")
       .Text("--since", o->since, "proof：就读起始日期")
       .Text("--reference", o->reference, "proof：证明的编号")
+      .Number("--expected-version", o->version, "away show 所说的版本；已有变动则不办。0 为不限")
       .Text("--division", o->division, "move：现居住地的六位行政区划代码")
       .Text("--address", o->address, "move：现居住地地址")
       .Text("--phone", o->phone, "move：现居住地电话");

@@ -14,6 +14,7 @@
 
 #include "cli/commands/letter_attach.h"
 #include "cli/commands/letter_names.h"
+#include "cli/shell/identity.h"
 #include "cli/shell/resolve.h"
 #include "cli/shell/values.h"
 
@@ -123,38 +124,12 @@ base::Status CheckCarried(const Options& o, const Kind& kind) {
   return {};
 }
 
-// One line of a file, or of standard input.
-base::Result<std::string> ReadSecret(const std::string& path) {
-  std::string line;
-  if (path == "-") {
-    std::getline(std::cin, line);
-  } else {
-    std::ifstream in{path};
-    if (!in) return WrongWords(fmt::format("读不到文件 {}", path));
-    std::getline(in, line);
-  }
-  std::erase_if(line, [](unsigned char c) { return std::isspace(c) != 0; });
-  if (line.empty()) return WrongWords("没有读到身份证件号");
-  return line;
-}
-
-bool LooksLikeIdentity(const std::string& text) {
-  return (text.size() == 15 || text.size() == 18) &&
-         std::all_of(text.begin(), text.end() - 1,
-                     [](unsigned char c) { return std::isdigit(c) != 0; });
-}
-
-base::Error NotOnTheLine() {
-  return WrongWords("身份证件号不要写在命令行上(本机所有用户都能看到):有个案或学籍的用 --case 或 "
-                    "--student,其他的用 --id-file 文件,或 --id-file - 从标准输入读");
-}
-
 base::Status PutChild(const Options& o, tracing::Child* child) {
   child->set_name(o.name);
   child->set_sex(o.sex);
   if (!o.birth.empty()) RETURN_IF_ERROR(ReadDate(o.birth, child->mutable_birth()));
   if (!o.id_file.empty()) {
-    ASSIGN_OR_RETURN(*child->mutable_id_number(), ReadSecret(o.id_file));
+    ASSIGN_OR_RETURN(*child->mutable_id_number(), ReadIdentity(o.id_file));
   }
   child->set_student_no(o.student_no);
   child->set_household_division(o.household);
@@ -317,7 +292,10 @@ base::Status PutContent(Shell& shell, const Options& o, const Kind& kind,
 
 base::Status FromWords(Shell& shell, const Options& o, tracing::DraftLetter* draft) {
   ASSIGN_OR_RETURN(const Kind kind, KindFrom(o.kind));
-  if (!o.id_number.empty() || LooksLikeIdentity(o.student)) return NotOnTheLine();
+  if (!o.id_number.empty() || LooksLikeIdentity(o.student)) {
+    return NotOnTheLine("有个案或学籍的用 --case 或 --student，其他的用 --id-file 文件，或 "
+                        "--id-file - 从标准输入读");
+  }
   if (o.to.empty()) return WrongWords("请用 --to 写明主送县区的六位行政区划代码");
   RETURN_IF_ERROR(CheckCarried(o, kind));
   draft->set_kind(kind.kind);

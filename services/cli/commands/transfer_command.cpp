@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "base/money.h"
@@ -14,6 +15,8 @@ namespace {
 
 namespace tracing = baoxue::tracing::v1;
 
+constexpr std::uint32_t kPage = 1000;
+
 struct Options {
   std::int64_t watch = 0;
   std::string direction = {};
@@ -21,6 +24,8 @@ struct Options {
   bool overdue = false;
   bool open = false;
   std::int64_t student = 0;
+  std::int64_t limit = 200;
+  std::int64_t version = 0;
   std::string kind = {};
   std::string party = {};
   std::string on = {};
@@ -89,6 +94,21 @@ void ShowOne(Shell& shell, const tracing::TransferReply& reply) {
     history.Row({Show(entry.at()), entry.text(), entry.has_actor() ? Show(entry.actor()) : ""});
   }
   shell.Say(history.ToString());
+  shell.Say(fmt::format("第 {} 版\n", transfer.version()));
+}
+
+// Every page, oldest first.
+base::Result<tracing::ListTransfersReply> AllOf(Shell& shell, tracing::ListTransfers request) {
+  request.set_limit(kPage);
+  tracing::ListTransfersReply all;
+  for (;;) {
+    ASSIGN_OR_RETURN(const auto page,
+                     (shell.Ask<tracing::ListTransfersReply>("tracing", request)));
+    for (const tracing::Transfer& one : page.transfers()) *all.add_transfers() = one;
+    all.set_total(page.total());
+    if (page.transfers_size() < static_cast<int>(kPage)) return all;
+    request.set_after(page.transfers().rbegin()->watch_id());
+  }
 }
 
 base::Status List(Shell& shell, const Options& o) {
@@ -102,17 +122,22 @@ base::Status List(Shell& shell, const Options& o) {
   request.set_overdue_only(o.overdue);
   request.set_open_only(o.open);
   request.set_student_id(o.student);
-  request.set_limit(1000);
-  ASSIGN_OR_RETURN(const auto reply,
-                   (shell.Ask<tracing::ListTransfersReply>("tracing", request)));
+  if (o.limit < 1) return WrongWords("--limit 应为 1 以上");
+  ASSIGN_OR_RETURN(const auto all, AllOf(shell, request));
+  const auto shown = static_cast<int>(std::min<std::int64_t>(o.limit, all.transfers_size()));
+  tracing::ListTransfersReply newest;
+  newest.set_total(all.total());
+  for (int i = 0; i < shown; ++i) {
+    *newest.add_transfers() = all.transfers(all.transfers_size() - 1 - i);
+  }
   if (shell.json()) {
-    shell.Json(reply);
+    shell.Json(newest);
     return {};
   }
   TextTable table = ListTable();
-  for (const tracing::Transfer& one : reply.transfers()) ListRow(table, one);
+  for (const tracing::Transfer& one : newest.transfers()) ListRow(table, one);
   shell.Say(table.ToString());
-  shell.Say(fmt::format("共 {} 件\n", WithCommas(reply.total())));
+  shell.Say(fmt::format("共 {} 件,所列 {} 件\n", WithCommas(all.total()), shown));
   return {};
 }
 
@@ -127,6 +152,7 @@ base::Status ShowTransfer(Shell& shell, const Options& o) {
 base::Status Step(Shell& shell, const Options& o) {
   tracing::RecordTransferStep request;
   request.set_watch_id(o.watch);
+  request.set_expected_version(static_cast<std::int32_t>(o.version));
   request.set_kind(o.kind);
   request.set_party(o.party);
   request.set_text(o.text);
@@ -143,7 +169,7 @@ void AddTransfer(Shell& shell, Command& root) {
   Command command = root.Sub("transfer", "转学：跟踪转出、转入的学生是否到校");
   command.NeedsSub();
   const auto o = std::make_shared<Options>();
-  Command list = command.Sub("list", "列出转学跟踪，旧的在前");
+  Command list = command.Sub("list", "列出转学跟踪，新的在前");
   list.OneOf("--direction", o->direction, {{"out", "转出"}, {"in", "转入"}}, "只列转出或转入")
       .OneOf("--state", o->state, {{"waiting", "待确认到校"},
               {"arrived", "已到校"},
@@ -152,7 +178,8 @@ void AddTransfer(Shell& shell, Command& root) {
              "只列这一状态")
       .Flag("--overdue", o->overdue, "只列有一方逾期的")
       .Flag("--open", o->open, "只列尚未办完的")
-      .Number("--student", o->student, "只列这名学生的：学生编号");
+      .Number("--student", o->student, "只列这名学生的：学生编号")
+      .Number("--limit", o->limit, "最多列出几件，新的在前");
   list.Run([&shell, o] { return List(shell, *o); });
   Command show = command.Sub("show", "一件转学的四方办理情况和经过");
   show.Number("WATCH", o->watch, "转学编号", Need::kRequired);
@@ -169,7 +196,9 @@ void AddTransfer(Shell& shell, Command& root) {
              "哪一方已办理")
       .Text("--on", o->on, "日期，不填为今天")
       .Text("--school", o->school, "到校的学校")
-      .Text("--text", o->text, "从何得知，或取消的理由");
+      .Text("--text", o->text, "从何得知，或取消的理由")
+      .Number("--expected-version", o->version,
+              "transfer show 所说的版本；已有变动则不办。0 为不限");
   step.Run([&shell, o] { return Step(shell, *o); });
 }
 

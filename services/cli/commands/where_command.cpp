@@ -1,11 +1,13 @@
 // where: 「这孩子在哪里」, asked of other counties without telling them who.
 #include <fmt/format.h>
 
+#include <map>
 #include <memory>
 
 #include "base/random.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/letter_names.h"
+#include "cli/shell/identity.h"
 #include "cli/shell/resolve.h"
 #include "cli/shell/text_table.h"
 #include "cli/shell/values.h"
@@ -52,6 +54,34 @@ std::string Here(const tracing::WhereReply& one) {
   return fmt::format("{}", fmt::join(one.here().begin(), one.here().end(), " "));
 }
 
+// Why a county was not asked or has not answered. A newer release's reason stands as it came.
+std::string ReasonText(const std::string& reason) {
+  static const std::map<std::string, std::string, std::less<>> kTexts = {
+      {"PAPER", "没有本系统"},
+      {"NOT_ABLE", "对方的版本不支持"},
+      {"NO_KEY", "名录中没有对方有效的钥匙"},
+      {"NO_MEMBER", "名录中没有对方"},
+      {"PROOF_BAD", "对方的证明不成立"},
+      {"BAD_REPLY", "对方的答复无法解读"},
+      {"DEPOSITED", "已存入中转信箱"},
+      {"NO_ADDRESS", "名录中没有对方的地址"},
+      {"NO_REPLY", "对方系统无应答"},
+      {"DEADLINE", "对方系统无应答"},
+      {"BAD_QUESTION", "查询的内容不完整"},
+      {"WRONG_PARTIES", "查询的双方不符"},
+      {"KEY_UNKNOWN", "对方没有本县的钥匙"},
+      {"KEY_EXPIRED", "钥匙已过期"},
+      {"KEY_NOT_YET", "钥匙尚未生效"},
+      {"KEY_REVOKED", "钥匙已吊销"},
+      {"SIGNATURE_BAD", "签名无效"},
+      {"QUESTION_DIFFERS", "同一编号而内容不同"},
+      {"NOT_ANSWERED", "对方不答复此类查询"},
+      {"EXPIRED", "查询已过期"},
+      {"TOO_MANY", "当日查询次数已满"}};
+  const auto found = kTexts.find(reason);
+  return found == kTexts.end() ? reason : found->second;
+}
+
 TextTable Table() {
   return TextTable({"编号", "学生", "证件", "状态", "申请", "批准", "已问", "已答", "未问", "在我地", "到期"});
 }
@@ -75,7 +105,7 @@ void ShowOne(Shell& shell, const tracing::WhereReply& one) {
   if (one.members().empty()) return;
   TextTable members({"代码", "名称", "答复", "原因", "次数", "下次", "答复时间", "后续函件"});
   for (const tracing::WhereMember& member : one.members()) {
-    members.Row({member.division(), member.name(), member.state_name(), member.reason(),
+    members.Row({member.division(), member.name(), member.state_name(), ReasonText(member.reason()),
                  std::to_string(member.attempts()), Show(member.next_try()),
                  Show(member.answered_at()), LetterId(member.letter())});
   }
@@ -88,6 +118,7 @@ void ShowOne(Shell& shell, const tracing::WhereReply& one) {
 }
 
 base::Status Ask(Shell& shell, const Options& o) {
+  if (LooksLikeIdentity(o.student)) return NotOnTheLine("请写学生编号或学籍号");
   tracing::AskWhere request;
   ASSIGN_OR_RETURN(const std::int64_t student, ResolveStudent(shell, o.student));
   request.set_student_id(student);
@@ -137,7 +168,7 @@ void ShowIncoming(Shell& shell, const tracing::ListWhereReply& reply) {
   for (const tracing::WhereAsker& one : reply.askers()) {
     std::string refused;
     for (const auto& [reason, times] : one.refused()) {
-      refused += fmt::format("{}×{} ", reason, times);
+      refused += fmt::format("{}×{} ", ReasonText(reason), times);
     }
     askers.Row({one.asker(), one.asker_name(), std::to_string(one.today()),
                 WithCommas(one.questions()), WithCommas(one.here()), refused});

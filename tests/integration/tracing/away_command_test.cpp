@@ -137,8 +137,14 @@ TEST_F(AwayCommand, AChildFromTheListToItsEnd) {
   std::ofstream{csv} << Csv({kHeader, {"甲", kGood, "长铺镇", "2025-09-01", "441900", "", ""}});
   EXPECT_THAT(town_.Run({"away", "import", csv}), HasSubstr("已导入（共 1 行）：新增 1"));
   EXPECT_THAT(town_.Run({"away", "import", csv}), HasSubstr("不变 1"));
-  const json added = town_.Ask({"away", "add", "--name", "乙", "--id-number", kOther, "--town",
-                                "关峡乡", "--left", "2025-08-20", "--guardian", "乙父"});
+  const auto on_the_line =
+      town_.Try({"away", "add", "--name", "乙", "--id-number", kOther, "--town", "关峡乡", "--left",
+                 "2025-08-20"});
+  EXPECT_EQ(on_the_line.exit_code, 2);
+  EXPECT_THAT(on_the_line.output, AllOf(HasSubstr("--id-file"), Not(HasSubstr(kOther))));
+  std::ofstream{town_.File("number")} << kOther << "\n";
+  const json added = town_.Ask({"away", "add", "--name", "乙", "--id-file", town_.File("number"),
+                                "--town", "关峡乡", "--left", "2025-08-20", "--guardian", "乙父"});
   ASSERT_TRUE(added.contains("row")) << added.dump();
   const std::string id = Township::Text(added["row"]["away_id"]);
   const std::string list = town_.Run({"away", "list"});
@@ -153,6 +159,9 @@ TEST_F(AwayCommand, AChildFromTheListToItsEnd) {
   auto refused = town_.Try({"away", "act", id, "proof"});
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_THAT(refused.output, HasSubstr("请填写就读学校"));
+  refused = town_.Try({"away", "act", id, "note", "--text", "旧", "--expected-version", "77"});
+  EXPECT_EQ(refused.exit_code, 1) << "another officer was quicker";
+  EXPECT_THAT(refused.output, HasSubstr("VERSION_MISMATCH"));
   EXPECT_THAT(town_.Run({"away", "act", id, "proof", "--school", "东莞市莞城中心小学", "--since",
                          "2025-09-01", "--reference", "学籍证明:1"}),
               AllOf(HasSubstr("就读证明有效"), HasSubstr("东莞市莞城中心小学")));

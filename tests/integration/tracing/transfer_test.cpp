@@ -175,6 +175,9 @@ TEST_F(TwoCounties, WhatNoMachineTellsAnOfficerRecords) {
               HasSubstr("ALREADY_DONE"));
   EXPECT_THAT(tongan_->Try({"transfer", "step", "99999", "arrived"}).output,
               HasSubstr("NO_TRANSFER"));
+  EXPECT_THAT(tongan_->Try({"transfer", "step", id, "arrived", "--expected-version", "77"}).output,
+              HasSubstr("VERSION_MISMATCH"))
+      << "another officer was quicker";
   tongan_->Run({"transfer", "step", id, "party", "--party", "into_bureau", "--text", "电话告知"});
   const std::string shown = tongan_->Run({"transfer", "step", id, "arrived", "--school",
                                           "昆明一小"});

@@ -119,12 +119,13 @@ TEST_F(Commands, WhoIsAskedSaysHereTheCaseIsToldAndTheLetterClosesIt) {
   EXPECT_THAT(tongan_->Refuses({"where", "approve", few}), HasSubstr("SAME_PERSON"));
   EXPECT_EQ(suining_->Ask({"where", "list", "--incoming"}).value("incoming", json::array()).size(),
             0u) << "nothing has gone out";
+  tongan_->Run({"directory", "paper", "431022", "--name", "宜章县", "--bureau", "宜章县教育局"});
   EXPECT_THAT(tongan_->Says({"--as", kChief, "where", "approve", few, "--text", "同意"}),
               HasSubstr("批注: 同意"));
   ASSERT_TRUE(Awaits(question, "answered")) << tongan_->Run({"where", "show", question});
   const std::string shown = tongan_->Says({"where", "show", question});
   for (const char* part : {"均已答复", "李股长", "在我地", "绥宁", "理由: 不辞而别，去向不明",
-                           "430527答复在其处就读。发协查函"}) {
+                           "430527答复在其处就读。发协查函", "未问", "没有本系统"}) {
     EXPECT_THAT(shown, HasSubstr(part));
   }
   EXPECT_THAT(tongan_->Refuses({"--as", kChief, "where", "approve", few}),
@@ -186,9 +187,11 @@ TEST_F(Commands, ARefusedQuestionGoesNowhereAndThereIsALimitForOneChild) {
       tongan_->Refuses({"where", "ask", student, "--reason", "还要再查"});
   EXPECT_THAT(fourth, HasSubstr("TOO_MANY_OF_CHILD"));
   EXPECT_THAT(fourth, HasSubstr("90天内已查询3次"));
-  // By the number itself, which the command takes and never says.
-  EXPECT_THAT(tongan_->Refuses({"where", "ask", child.at("身份证件号"), "--reason", "再查"}),
-              HasSubstr("TOO_MANY_OF_CHILD"));
+  // The number itself does not belong on the line, and is not said again.
+  const auto by_number = tongan_->Try({"where", "ask", child.at("身份证件号"), "--reason", "再查"});
+  EXPECT_EQ(by_number.exit_code, 2);
+  EXPECT_THAT(by_number.output, HasSubstr("身份证件号不要写在命令行上"));
+  EXPECT_THAT(by_number.output, Not(HasSubstr(child.at("身份证件号"))));
   EXPECT_THAT(tongan_->Refuses({"where", "ask", student, "--reason", "再", "--province", "4"}),
               HasSubstr("BAD_PROVINCE"));
   EXPECT_EQ(tongan_->Try({"where", "ask", student}).exit_code, 2) << "no reason, no question";
