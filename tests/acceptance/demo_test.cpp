@@ -91,10 +91,9 @@ TEST_F(Demo, TwoCountiesExchangeLettersAndAThirdGetsPaper) {
   EXPECT_EQ(paper["paper"], true);
   EXPECT_EQ(paper["state_name"], "已送达");
 
-  if (std::filesystem::exists(var() + "/exchange/mover")) {
-    EXPECT_EQ(Ask("", {"transfer", "list", "--state", "missing"})["transfers"].size(), 1u);
-    EXPECT_THAT(up.output, HasSubstr("按疑似辍学立案"));
-  }
+  ASSERT_TRUE(std::filesystem::exists(var() + "/exchange/mover")) << "somebody was transferred";
+  EXPECT_EQ(Ask("", {"transfer", "list", "--state", "missing"})["transfers"].size(), 1u);
+  EXPECT_THAT(up.output, HasSubstr("按疑似辍学立案"));
 
   const std::size_t letters = Ask("", {"letter", "list"})["letters"].size();
   const auto again = Up();

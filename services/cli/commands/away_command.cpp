@@ -259,6 +259,22 @@ base::Status Import(Shell& shell, const Options& o) {
                                    : "名单有误，什么都没有改动，请按上面所列更正后再导入同一文件"};
 }
 
+base::Status Summary(Shell& shell) {
+  ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing::AwaySummary>(
+                                         "tracing", tracing::GetAwaySummary{})));
+  if (shell.json()) {
+    shell.Json(reply);
+    return {};
+  }
+  TextTable table({"状态", "人数"});
+  for (const tracing::AwayTally& one : reply.states()) {
+    table.Row({one.name(), WithCommas(one.count())});
+  }
+  shell.Say(table.ToString());
+  shell.Say(fmt::format("现在到期待办 {} 名\n", WithCommas(reply.due())));
+  return {};
+}
+
 base::Status HandOvers(Shell& shell, const Options& o) {
   tracing::ListHandOvers request;
   request.set_open_only(o.open);
@@ -351,6 +367,8 @@ void AddAway(Shell& shell, Command& root) {
       .Text("--address", o->address, "move：现居住地地址")
       .Text("--phone", o->phone, "move：现居住地电话");
   act.Run([&shell, o] { return Do(shell, *o); });
+  Command summary = command.Sub("summary", "各种状态各有多少名");
+  summary.Run([&shell] { return Summary(shell); });
   Command files = command.Sub("handovers", "移交户籍地的辍学学生");
   files.Flag("--open", o->open, "只列未办结的");
   files.Run([&shell, o] { return HandOvers(shell, *o); });

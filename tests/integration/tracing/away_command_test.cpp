@@ -151,6 +151,8 @@ TEST_F(AwayCommand, AChildFromTheListToItsEnd) {
   EXPECT_THAT(list, AllOf(HasSubstr("甲"), HasSubstr("乙"), HasSubstr("在外居住，待取得就读证明"),
                           HasSubstr("2 名"), Not(HasSubstr(kGood))));
   EXPECT_THAT(town_.Run({"away", "list", "--town", "关峡乡"}), HasSubstr("1 名"));
+  EXPECT_THAT(town_.Run({"away", "summary"}),
+              AllOf(HasSubstr("在外居住，待取得就读证明  2"), HasSubstr("到期待办 0 名")));
   // The term begins: each family is the township's task, by name.
   town_.Run({"clock", "advance", "--to", "2026-09-01T12:00"});
   EXPECT_THAT(town_.Run({"away", "show", id}), HasSubstr("交乡镇回访"));

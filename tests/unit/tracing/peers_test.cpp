@@ -76,7 +76,7 @@ TEST(Peers, Issue8576_TwoDepartmentsAtOnceCannotBothAnswer) {
             "TEXT_MISSING");
 }
 
-TEST(Peers, Issue9967_AStepThatFailsChangesNothing) {
+TEST(Peers, Issue9967_9836_AStepThatFailsChangesNothing) {
   Pair pair;
   pair.OpenAndDeliver();
   pair.numbers[kAnswerer].Freeze();
@@ -108,7 +108,7 @@ TEST(Peers, Issue6639_WhatWasRefusedCanBeAskedAgain) {
   EXPECT_EQ(pair.at(kAnswerer).desk, Desk::kOfficer);
 }
 
-TEST(Peers, Issue10611_WhatIsWithdrawnWhilePendingStaysInBothLogs) {
+TEST(Peers, Issue10611_10625_10931_WhatIsWithdrawnWhilePendingStaysInBothLogs) {
   Pair pair;
   pair.Open();
   pair.Must(kAsker, Write{.kind = ItemKind::kWithdraw, .text = "不再需要"});
