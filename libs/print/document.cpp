@@ -5,8 +5,9 @@
 #include <cmath>
 #include <vector>
 
+#include "base/plain_text.h"
+#include "base/utf8.h"
 #include "print/drawing.h"
-#include "print/text.h"
 
 namespace print {
 namespace {
@@ -33,6 +34,38 @@ PangoAlignment AlignmentOf(Align align) {
 
 }  // namespace
 
+namespace {
+
+constexpr std::size_t kWordMax = 40;  // characters; a line holds some seventy
+
+// Between CJK characters a line may break anyway.
+bool BreaksAnyway(std::string_view sequence) {
+  return sequence == " " || sequence == "\n" ||
+         (sequence.size() >= 3 && sequence >= "\xE2\xBA\x80" && sequence < "\xF0\x9F");
+}
+
+// A word that no line holds is broken somewhere; Pango's search for the place takes time with the
+// square of its length, and strangers write words of any length. U+200B: it may be here.
+std::string Breakable(const std::string& text) {
+  std::string out;
+  out.reserve(text.size() + text.size() / kWordMax * 3);
+  std::size_t run = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = std::max<std::size_t>(base::Utf8Length(text, at), 1);
+    const std::string_view sequence = std::string_view{text}.substr(at, length);
+    at += length;
+    run = BreaksAnyway(sequence) ? 0 : run + 1;
+    if (run > kWordMax) {
+      out += "\xE2\x80\x8B";
+      run = 1;
+    }
+    out += sequence;
+  }
+  return out;
+}
+
+}  // namespace
+
 struct Document::Impl {
   std::string bytes = {};
   Owned<cairo_surface_t> surface = {};
@@ -46,7 +79,7 @@ struct Document::Impl {
   // `width` 0: as wide as it is.
   Owned<PangoLayout> Layout(const Style& style, std::string_view text, double width) const {
     Owned<PangoLayout> layout{pango_layout_new(context.get())};
-    const std::string good = Printable(text);
+    const std::string good = Breakable(base::PlainText(text));
     pango_layout_set_text(layout.get(), good.data(), static_cast<int>(good.size()));
     const Owned<PangoFontDescription> font{pango_font_description_new()};
     pango_font_description_set_family(font.get(), style.font.c_str());
@@ -73,9 +106,9 @@ Document::Document(double width, double height, const Info& info)
   i.surface.reset(cairo_pdf_surface_create_for_stream(Append, &i.bytes, width, height));
   const std::string created = base::ToLocal(info.created);
   cairo_pdf_surface_set_metadata(i.surface.get(), CAIRO_PDF_METADATA_TITLE,
-                                 Printable(info.title).c_str());
+                                 base::PlainText(info.title).c_str());
   cairo_pdf_surface_set_metadata(i.surface.get(), CAIRO_PDF_METADATA_AUTHOR,
-                                 Printable(info.author).c_str());
+                                 base::PlainText(info.author).c_str());
   cairo_pdf_surface_set_metadata(i.surface.get(), CAIRO_PDF_METADATA_CREATE_DATE, created.c_str());
   i.cairo.reset(cairo_create(i.surface.get()));
   // Its own map: the default one belongs to a thread and lives as long.

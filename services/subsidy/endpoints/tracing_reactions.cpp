@@ -1,12 +1,15 @@
 #include "subsidy/endpoints/tracing_reactions.h"
 
+#include "base/plain_text.h"
 #include "host/log.h"
 #include "tracing/contract/tracing.pb.h"
 
 namespace subsidy {
 namespace {
 
-constexpr std::size_t kTermBytesMax = 16;  // "2026秋"; a stranger wrote it
+// What a stranger wrote, as the table holds it.
+constexpr std::size_t kTermBytesMax = 16;  // "2026秋"
+constexpr std::size_t kDocumentNoMax = 64;
 
 }  // namespace
 
@@ -38,7 +41,7 @@ base::Status TracingReactions::OnTracing(store::Transaction& tx,
                     .term = reply.last_paid_term(),
                     .division = reply.peer(),
                     .fen = reply.last_paid_fen(),
-                    .letter = reply.document_no()});
+                    .letter = base::PlainLine(reply.document_no(), kDocumentNoMax)});
   }
   return TakePaidElsewhere(tx, office_, paid);
 }

@@ -1,6 +1,7 @@
 // Taking an attachment out of the system: on the record as a printing is, and then the bytes.
 #include <fmt/format.h>
 
+#include "base/plain_text.h"
 #include "tracing/app/letter_words.h"
 #include "tracing/app/print_desk.h"
 #include "tracing/domain/attachments.h"
@@ -49,11 +50,12 @@ base::Result<v1::TakeAttachmentReply> PrintDesk::Take(const v1::TakeAttachment& 
                    Record({.idem_key = idem_key, .conversation = id,
                            .by_asker = request.seq() == 0 || request.of_asker(),
                            .seq = request.seq(), .item_kind = "attachment",
-                           .document_no = item.document_no(), .purpose = purpose.purpose()},
+                           .document_no = base::PlainLine(item.document_no(), kDocumentNoMax),
+                           .purpose = purpose.purpose()},
                           actor));
   v1::TakeAttachmentReply reply;
   reply.set_content(file.content());
-  reply.set_name(file.name());
+  reply.set_name(base::PlainLine(file.name(), kNameMax));
   const FileKind* const kind = KindOfFile(file.content());
   reply.set_media_type(kind == nullptr ? "" : std::string{kind->media_type});
   // Its author's name for it may be a path, or pretend to be another kind of file.

@@ -6,6 +6,7 @@
 #include "host/log.h"
 #include "tracing/app/away_desk.h"
 #include "tracing/contract/parcel.h"
+#include "tracing/domain/wire.h"
 #include "tracing/store/codec.h"
 
 namespace tracing {
@@ -22,6 +23,7 @@ std::optional<AwayFinding> FindingIn(const std::vector<v1::EvidenceItem>& items,
   for (const v1::EvidenceItem& one : items) {
     v1::Item item;
     if (!item.ParseFromString(one.item().item())) continue;
+    Tame(&item);
     if (item.has_forwarding()) {
       reply.Clear();
       reply.set_code(v1::REPLY_CODE_R11);
@@ -32,7 +34,7 @@ std::optional<AwayFinding> FindingIn(const std::vector<v1::EvidenceItem>& items,
       continue;
     }
     finding.emplace();
-    finding->code = static_cast<ReplyCode>(reply.code());
+    finding->code = ReplyCodeOf(reply.code());
     finding->has_school = !reply.school().empty();
     const auto day = [](const baoxue::bus::v1::Date& date) {
       const base::Date value = DateOr(date, base::Date{});
@@ -112,8 +114,9 @@ std::optional<AwayDesk::News> AwayDesk::Read(const store::StoredEvent& event) {
 
 // A 就读证明函 that arrived by itself.
 std::optional<AwayDesk::News> AwayDesk::ReadProof(const ConversationId& id) {
-  const auto item = letters_.ItemOf(id, true, 1);
+  auto item = letters_.ItemOf(id, true, 1);
   if (!item.ok() || !item->has_proof()) return std::nullopt;
+  Tame(&*item);
   const v1::ProofLetter& proof = item->proof();
   News news;
   news.conversation = id;
@@ -130,7 +133,8 @@ std::optional<AwayDesk::News> AwayDesk::ReadProof(const ConversationId& id) {
 
 // A file that another county hands over: the township visits the family, whatever we keep of it.
 std::optional<AwayDesk::News> AwayDesk::ReadHandOver(const ConversationId& id) {
-  const auto item = letters_.ItemOf(id, true, 1);
+  auto item = letters_.ItemOf(id, true, 1);
+  if (item.ok()) Tame(&*item);
   if (!item.ok() || !item->has_notice() || item->notice().matter() != "hand_over") {
     return std::nullopt;
   }
@@ -165,9 +169,10 @@ std::optional<AwayDesk::News> AwayDesk::ReadHandOver(const ConversationId& id) {
 std::optional<AwayDesk::News> AwayDesk::ReadAnswer(const ConversationId& id, bool ours) {
   const Office& office = letters_.office();
   const base::Date today = base::DateAt(letters_.Now());
-  const auto letter = letters_.ItemOf(id, true, 1);
+  auto letter = letters_.ItemOf(id, true, 1);
   const auto items = letters_.Items(id, false);
   if (!letter.ok() || !items.ok()) return std::nullopt;
+  Tame(&*letter);
   const v1::Child* const child = ChildOf(*letter);
   if (child == nullptr) return std::nullopt;
   const std::shared_ptr<const Book> book = office.book();

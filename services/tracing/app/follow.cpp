@@ -5,6 +5,7 @@
 #include "tracing/app/letter_desk.h"
 #include "tracing/app/letter_events.h"
 #include "tracing/domain/reply.h"
+#include "tracing/domain/wire.h"
 
 namespace tracing {
 namespace {
@@ -70,6 +71,7 @@ base::Status LetterDesk::FollowReply(store::Transaction& tx, const LetterRow& ro
   } else if (!item.ParseFromString(job.arrived->item())) {
     return {};
   }
+  Tame(&item);
   const auto reply = ReplyIn(item);
   if (!reply) return {};
   const std::shared_ptr<const Book> book = office_.book();
@@ -97,7 +99,7 @@ base::Status LetterDesk::FollowReply(store::Transaction& tx, const LetterRow& ro
 // asked. True if the machine does.
 base::Result<bool> LetterDesk::NameThird(store::Transaction& tx, const LetterRow& row,
                                          std::uint32_t seq, const v1::ReplyLetter& reply) {
-  if (!EffectOf(static_cast<ReplyCode>(reply.code())).asks_third) return false;
+  if (!EffectOf(ReplyCodeOf(reply.code())).asks_third) return false;
   const std::shared_ptr<const Book> book = office_.book();
   auto third = book->divisions.ResolveText(reply.third_division(), base::DateAt(Now()));
   // A county that the directory does not name is asked on paper.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "tracing/app/letter_files.h"
+#include "tracing/domain/wire.h"
 
 namespace tracing {
 namespace {
@@ -20,7 +21,7 @@ base::Result<OfficerAct> ReplyAct(const v1::DoLetterAct& request) {
   }
   Write write{.kind = ItemKind::kAnswer,
               .text = request.text().empty() ? request.reply().text() : request.text(),
-              .code = static_cast<ReplyCode>(request.reply().code()),
+              .code = ReplyCodeOf(request.reply().code()),
               .to = {}, .due = {}, .by_machine = false};
   act.input = std::move(write);
   return act;

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
-#include "base/utf8.h"
+#include "base/plain_text.h"
 #include "security/security.h"
 #include "tracing/contract/parcel.h"
 #include "tracing/domain/numbering.h"
+#include "tracing/domain/wire.h"
 #include "tracing/store/codec.h"
 
 namespace tracing {
@@ -107,6 +108,28 @@ base::Status CheckDeclared(const Message& content) {
                      "内容含有本系统不认识的项目，不得发往外县；请先升级本县的协查服务"};
 }
 
+void Tame(Message* message) {
+  const auto* reflection = message->GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection->ListFields(*message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    const bool is_message = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
+    if (is_message && field->is_repeated()) {
+      for (int i = 0; i < reflection->FieldSize(*message, field); ++i) {
+        Tame(reflection->MutableRepeatedMessage(message, field, i));
+      }
+    } else if (is_message) {
+      Tame(reflection->MutableMessage(message, field));
+    } else if (field->type() == FieldDescriptor::TYPE_STRING && !field->is_repeated()) {
+      const std::size_t most = field->name().ends_with("document_no")   ? kDocumentNoMax
+                               : field->name() == "last_paid_term" ? kTermMax
+                                                                   : kNameMax;
+      reflection->SetString(message, field,
+                            base::PlainLine(reflection->GetString(*message, field), most));
+    }
+  }
+}
+
 LetterFacts FactsOf(LetterKind kind, const v1::Item& content) {
   LetterFacts facts;
   facts.kind = kind;
@@ -201,15 +224,16 @@ Arrived ArrivedFrom(const v1::Item& in, const Digest& hash) {
   out.from_asker = in.from_asker();
   out.seq = in.seq();
   out.previous = DigestFrom(in.previous());
-  out.kind = static_cast<LetterKind>(static_cast<std::uint8_t>(in.letter_kind()));
+  out.seen_head = DigestFrom(in.seen_head());
+  out.kind = LetterKindOf(in.letter_kind());
   for (const v1::ForwardedFrom& hop : in.forwarded_from()) {
     out.hops.push_back({.conversation = IdFrom(hop.conversation_id()),
                         .by = DivisionFrom(hop.by()),
                         .forwarding = DigestFrom(hop.item_hash())});
   }
   Item& item = out.item;
-  item.kind = static_cast<ItemKind>(static_cast<std::uint16_t>(in.kind()));
-  item.step = static_cast<std::uint16_t>(in.step());
+  item.kind = ItemKindOf(in.kind());
+  item.step = NarrowOf<std::uint16_t>(in.step());
   item.seen = in.seen_seq();
   item.number = NumberFrom(in.document_no());
   item.at = FromProto(in.written_at());
@@ -217,7 +241,7 @@ Arrived ArrivedFrom(const v1::Item& in, const Digest& hash) {
   item.by_hand = !in.by_hand().empty();
   if (in.has_reply_by()) item.due = DateOr(in.reply_by(), base::Date{});
   if (in.has_reply()) {
-    item.code = static_cast<ReplyCode>(in.reply().code());
+    item.code = ReplyCodeOf(in.reply().code());
     item.by_machine = in.reply().by_machine();
   }
   if (in.has_forwarding()) {
@@ -231,6 +255,15 @@ Arrived ArrivedFrom(const v1::Item& in, const Digest& hash) {
     item.code = 12;
   }
   return out;
+}
+
+ReceiptArrived ReceiptFrom(const v1::Receipt& receipt) {
+  return {.of_asker = receipt.of_asker(),
+          .seq = receipt.seq(),
+          .hash = DigestFrom(receipt.item_hash()),
+          .head = DigestFrom(receipt.head()),
+          .sent_seq = receipt.sent_seq(),
+          .state = LetterStateOf(receipt.state())};
 }
 
 v1::ReplyLetter ReplyOf(const Answer& answer, const std::string& bureau) {
@@ -248,7 +281,7 @@ v1::ReplyLetter ReplyOf(const Answer& answer, const std::string& bureau) {
 }
 
 ReplyFields FieldsOfReply(const v1::ReplyLetter& reply) {
-  return {.code = static_cast<ReplyCode>(reply.code()),
+  return {.code = ReplyCodeOf(reply.code()),
           .has_school = !reply.school().empty(),
           .has_since = reply.has_since(),
           .has_until = reply.has_until(),
@@ -259,7 +292,7 @@ ReplyFields FieldsOfReply(const v1::ReplyLetter& reply) {
 
 std::string MaskedId(const v1::Child* child) {
   if (child == nullptr || child->id_number().empty()) return "";
-  return security::MaskIdNumber(child->id_number());
+  return base::PlainLine(security::MaskIdNumber(child->id_number()), kIdMaskedMax);
 }
 
 }  // namespace tracing

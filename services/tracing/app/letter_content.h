@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "tracing/contract/exchange.pb.h"
 #include "tracing/contract/letter.pb.h"
 #include "tracing/contract/tracing.pb.h"
 #include "tracing/domain/letters.h"
@@ -25,6 +26,13 @@ const v1::Child* ChildOf(const v1::Item& item);
 // field. Nobody here knows what it says, so it does not leave the county.
 // Errors: kInvalidArgument/FIELD_NOT_ALLOWED.
 base::Status CheckDeclared(const google::protobuf::Message& content);
+// What somebody else wrote, as our tables, events and lists hold it: each text on one plain line
+// and no longer than its column. The bytes that were signed stay as they are.
+inline constexpr std::size_t kNameMax = 200;        // characters
+inline constexpr std::size_t kDocumentNoMax = 64;
+inline constexpr std::size_t kIdMaskedMax = 32;
+inline constexpr std::size_t kTermMax = 32;
+void Tame(google::protobuf::Message* message);
 // What CheckLetter asks about the content.
 LetterFacts FactsOf(LetterKind kind, const v1::Item& content);
 // The kind of the opening letter that the content is; kNone: none.
@@ -37,6 +45,9 @@ void PutOwnContent(const Draft& draft, v1::Item* out);
 
 // An item of the other side, or one of ours that came back. Precondition: the hash is of its bytes.
 Arrived ArrivedFrom(const v1::Item& item, const Digest& hash);
+
+// A receipt whose signature was verified.
+ReceiptArrived ReceiptFrom(const v1::Receipt& receipt);
 
 // The reply that an answer is, without text.
 v1::ReplyLetter ReplyOf(const Answer& answer, const std::string& bureau);

@@ -6,6 +6,7 @@
 
 #include "security/security.h"
 #include "tracing/contract/parcel.h"
+#include "tracing/domain/wire.h"
 #include "tracing/store/codec.h"
 
 namespace tracing {
@@ -71,7 +72,7 @@ std::vector<store::NewEvent> EventsOf(const Record& record, const LetterRow& row
 }
 
 store::NewEvent ReplyEvent(const LetterRow& row, const ReplyNews& news, base::UtcTime now) {
-  const Meaning meaning = EffectOf(static_cast<ReplyCode>(news.reply.code()));
+  const Meaning meaning = EffectOf(ReplyCodeOf(news.reply.code()));
   const v1::ReplyLetter& reply = news.reply;
   v1::ReplyReceived out;
   out.set_conversation_id(BytesOf(row.conversation.id));
@@ -81,7 +82,7 @@ store::NewEvent ReplyEvent(const LetterRow& row, const ReplyNews& news, base::Ut
   out.set_document_no(news.document_no);
   out.set_asked_document_no(row.document_no);
   out.set_seq(news.seq);
-  out.set_code(static_cast<std::uint32_t>(reply.code()));
+  out.set_code(ReplyCodeOf(reply.code()));
   out.set_code_name(meaning.name);
   // A line that names a document is not the document: it proves nothing to the asking case.
   const auto proofs =

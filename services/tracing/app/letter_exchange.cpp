@@ -1,6 +1,7 @@
 // The side of LetterDesk that faces other counties: what arrives, what goes out, what comes back.
 #include <fmt/format.h>
 
+#include "base/plain_text.h"
 #include "tracing/app/letter_desk.h"
 #include "tracing/store/codec.h"
 
@@ -9,6 +10,8 @@ namespace {
 
 using base::Code;
 using base::Error;
+
+constexpr std::size_t kReceiptBytesMax = 16 << 10;  // ours has some 400
 
 Decline DeclineFor(const Error& error) {
   if (error.reason == "KEY_EXPIRED") return Decline::kKeyExpired;
@@ -135,9 +138,9 @@ base::Result<Outcome> LetterDesk::Arrive(const v1::Deliver& request, Division fr
       row->conversation.peer = from;
       row->suite = static_cast<int>(opening.suite);
       const v1::Child* const child = ChildOf(opening.content);
-      row->student_name = child == nullptr ? "" : child->name();
+      row->student_name = child == nullptr ? "" : base::PlainLine(child->name(), kNameMax);
       row->id_masked = MaskedId(child);
-      row->document_no = opening.content.document_no();
+      row->document_no = base::PlainLine(opening.content.document_no(), kDocumentNoMax);
       row->opened_at = Now();
     }
     // The chain is the opening letter's suite's, whoever signs.
@@ -212,6 +215,9 @@ base::Result<Outcome> LetterDesk::Answered(const ConversationId& id, const Parce
   Job job;
   job.actor = office_.inbox;
   if (reply.has_receipt()) {
+    if (reply.receipt().ByteSizeLong() > kReceiptBytesMax) {
+      return Error{Code::kInvalidArgument, "UNREADABLE", "Receipt"};
+    }
     ASSIGN_OR_RETURN(const security::LetterVerifier key,
                      book->directory.SignKey(peer, reply.receipt().key_id(), Now()));
     ASSIGN_OR_RETURN(const v1::Receipt receipt, OpenReceipt(reply.receipt(), key));
@@ -225,13 +231,7 @@ base::Result<Outcome> LetterDesk::Answered(const ConversationId& id, const Parce
       return Error{Code::kFailedPrecondition, "OLD_EPOCH", "对方数据恢复之前的回执"};
     }
     job.receipt = reply.receipt().SerializeAsString();
-    return OnExisting(id,
-                      ReceiptArrived{.of_asker = receipt.of_asker(), .seq = receipt.seq(),
-                                     .hash = DigestFrom(receipt.item_hash()),
-                                     .head = DigestFrom(receipt.head()),
-                                     .sent_seq = receipt.sent_seq(),
-                                     .state = static_cast<LetterState>(receipt.state())},
-                      job);
+    return OnExisting(id, ReceiptFrom(receipt), job);
   }
   bool is_signed = false;
   v1::Declined declined;
@@ -245,7 +245,8 @@ base::Result<Outcome> LetterDesk::Answered(const ConversationId& id, const Parce
     return Error{Code::kInvalidArgument, "UNREADABLE", "Declined"};
   }
   if (is_signed && declined.reason() == DeclineName(Decline::kOldEpoch) &&
-      declined.known_epoch() > recovery_.state()->recovery.epoch) {
+      declined.known_epoch() > recovery_.state()->recovery.epoch &&
+      IsPlausibleEpoch(declined.known_epoch(), Now())) {
     RETURN_IF_ERROR(SuspectRestore(declined.known_epoch()));
   }
   // A peer that could not open the parcel cannot name the item: it came on this one's connection.

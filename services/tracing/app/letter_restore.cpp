@@ -1,4 +1,5 @@
 // The side of LetterDesk that a restored backup needs: what peers give back, epochs, going on.
+#include "base/plain_text.h"
 #include "security/security.h"
 #include "tracing/app/letter_desk.h"
 #include "tracing/app/letter_events.h"
@@ -74,9 +75,9 @@ base::Result<Outcome> LetterDesk::TakeReturned(const ConversationId& id, Divisio
           row->conversation.peer = peer;
           row->suite = static_cast<int>(opening->item.suite());
           const v1::Child* const child = ChildOf(opening->content);
-          row->student_name = child == nullptr ? "" : child->name();
+          row->student_name = child == nullptr ? "" : base::PlainLine(child->name(), kNameMax);
           row->id_masked = MaskedId(child);
-          row->document_no = opening->content.document_no();
+          row->document_no = base::PlainLine(opening->content.document_no(), kDocumentNoMax);
           row->opened_at = FromProto(opening->content.written_at());
         }
         const auto suite = row->suite == static_cast<int>(security::LetterSuite::kEd25519)
@@ -113,7 +114,9 @@ base::Status LetterDesk::Adopted(store::Transaction& tx, LetterRow& row, const R
     RETURN_IF_ERROR(InsertItem(tx, c.id,
                                {.by_asker = by_asker, .seq = record.seq,
                                 .sealed = SealAtRest(one.item), .receipt = {}}));
-    if (by_asker && record.seq == 1) row.document_no = one.content.document_no();
+    if (by_asker && record.seq == 1) {
+      row.document_no = base::PlainLine(one.content.document_no(), kDocumentNoMax);
+    }
   }
   if (!record.mine) return {};
   RETURN_IF_ERROR(LearnNumber(tx, c.mine.items[record.seq - 1].number));

@@ -4,9 +4,12 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/unknown_field_set.h>
 
+#include "base/plain_text.h"
 #include "base/utf8.h"
 #include "security/security.h"
+#include "tracing/app/letter_content.h"
 #include "tracing/domain/reply.h"
+#include "tracing/domain/wire.h"
 
 namespace tracing {
 namespace {
@@ -64,12 +67,7 @@ std::string Cut(std::string text, std::size_t bytes) {
 
 // A text as it may stand on a screen: no number of a person, nothing that moves a cursor.
 std::string Shown(const std::string& text, std::size_t bytes = kTextBytesMax) {
-  std::string clean = base::ReplaceBadUtf8(text);
-  for (char& c : clean) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x20 && c != '\n') || byte == 0x7F) c = ' ';
-  }
-  return Cut(security::MaskText(clean), bytes);
+  return Cut(security::MaskText(base::PlainText(text)), bytes);
 }
 
 std::string Day(const baoxue::bus::v1::Date& date) {
@@ -149,8 +147,8 @@ class Walk {
     if (const auto* file = dynamic_cast<const v1::Attachment*>(&part)) {
       v1::ShownAttachment& one = *out_->add_attachments();
       one.set_number(static_cast<std::uint32_t>(out_->attachments_size()));
-      one.set_name(Shown(file->name(), kNewerBytesMax));
-      one.set_media_type(Shown(file->media_type(), kNewerBytesMax));
+      one.set_name(base::PlainLine(Shown(file->name(), kNewerBytesMax), kNameMax));
+      one.set_media_type(base::PlainLine(Shown(file->media_type(), kNewerBytesMax), kNameMax));
       one.set_size(file->content().size());
       return Newer(part, below);
     }
@@ -171,7 +169,7 @@ class Walk {
       case FieldDescriptor::CPPTYPE_ENUM: {
         const int value = reflection.GetEnumValue(message, &field);
         return field.enum_type() == v1::ReplyCode_descriptor()
-                   ? EffectOf(static_cast<ReplyCode>(value)).name
+                   ? EffectOf(ReplyCodeOf(value)).name
                    : std::to_string(value);
       }
       case FieldDescriptor::CPPTYPE_UINT32:
@@ -187,7 +185,7 @@ class Walk {
 
   std::string Text(const FieldDescriptor& field, const std::string& text) const {
     if (field.name() == "id_number" || field.name() == "student_no") {
-      return security::MaskIdNumber(text);
+      return Cut(base::PlainLine(security::MaskIdNumber(text), kNameMax), kNewerBytesMax);
     }
     const bool division = field.name().ends_with("division") || field.name() == "to" ||
                           field.name() == "superior";

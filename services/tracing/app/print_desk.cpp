@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/plain_text.h"
 #include "tracing/contract/parcel.h"
 #include "tracing/paper/sheet.h"
 #include "tracing/store/codec.h"
@@ -122,6 +123,14 @@ base::Result<v1::PrintLetterReply> Printed(const Sheet& sheet, const PrintRow& r
   return reply;
 }
 
+// Without the ending. Another county's number may be a path: then it names no file.
+std::string FileName(const PrintRow& row) {
+  const std::string& number = row.document_no;
+  const bool good = !number.empty() && number.front() != '.' &&
+                    number.find_first_of("/\\:*?\"<>|") == std::string::npos;
+  return good ? number : fmt::format("{}-{}", base::ToHex(row.conversation.raw), row.seq);
+}
+
 std::string FootMark(const PrintRow& row) {
   return fmt::format("打印登记第{}号　{}　{}　用途：{}", row.print_no,
                      row.name.empty() ? row.person_id : row.name,
@@ -182,14 +191,12 @@ base::Result<v1::PrintLetterReply> PrintDesk::Print(const v1::PrintLetter& reque
   ASSIGN_OR_RETURN(const PrintRow row,
                    Record({.idem_key = idem_key, .conversation = id, .by_asker = wanted.by_asker,
                            .seq = wanted.seq, .item_kind = std::string{ItemKindName(wanted.kind)},
-                           .document_no = item.document_no(),
+                           .document_no = base::PlainLine(item.document_no(), kDocumentNoMax),
                            .purpose = Purpose(request, c, wanted)},
                           actor));
   sheet.printed_at = row.at;
   sheet.print_mark = FootMark(row);
-  return Printed(sheet, row, item.document_no().empty()
-                                 ? fmt::format("{}-{}", base::ToHex(id.raw), wanted.seq)
-                                 : item.document_no());
+  return Printed(sheet, row, FileName(row));
 }
 
 base::Result<PrintRow> PrintDesk::Record(PrintRow row, const baoxue::bus::v1::Actor& actor) {

@@ -3,9 +3,9 @@
 //
 // Each caller brings the work of one letter and waits. Whoever finds no train under way takes those
 // that wait, reads their letters at once, runs them one after another in one transaction, writes
-// their rows and events together and commits. If one of them refuses, all are undone and each runs
-// in a transaction of its own, so a refusal is its own letter's alone. An unknown outcome of the
-// commit is everybody's.
+// their rows and events together and commits. If one of them refuses, or its rows are such as no
+// table takes, all are undone and each runs in a transaction of its own, so a refusal is its own
+// letter's alone. An unknown outcome of the commit is everybody's.
 // Errors: those of the work and of store::Pool::InTransaction. Thread-safe.
 #pragma once
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "tracing/app/transfer_events.h"
+#include "tracing/domain/wire.h"
 
 namespace tracing {
 namespace {
@@ -154,7 +155,7 @@ base::Status TransferDesk::Replied(store::Transaction& tx, const LetterRow& lett
     }
   }
   if (!row) return {};
-  const auto code = static_cast<ReplyCode>(reply.code());
+  const auto code = ReplyCodeOf(reply.code());
   row->reply_code = code;
   row->last_paid_term = reply.last_paid_term();
   row->last_paid_fen = reply.last_paid_fen();

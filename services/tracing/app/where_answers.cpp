@@ -1,4 +1,6 @@
 // The side of WhereDesk that faces other counties: what they answer us, and what they ask.
+#include <algorithm>
+
 #include "tracing/app/where_desk.h"
 
 namespace tracing {
@@ -6,6 +8,17 @@ namespace {
 
 using base::Code;
 using base::Error;
+
+constexpr std::size_t kReasonMax = 60;
+
+// A member's reason as our table holds it: UPPER_SNAKE, or that it is none.
+std::string ReasonOf(const std::string& refused) {
+  const bool good = refused.size() <= kReasonMax &&
+                    std::all_of(refused.begin(), refused.end(), [](char c) {
+                      return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+                    });
+  return good ? refused : "REASON_UNREADABLE";
+}
 
 }  // namespace
 
@@ -48,7 +61,7 @@ base::Status WhereDesk::Take(Division from, const v1::BlindAnswer& answer) {
       const bool open = member.state == AskedState::kDue || member.state == AskedState::kSilent;
       if (member.division != from || !open) continue;
       const bool later = !answer.refused().empty() && PassesLater(answer.refused());
-      member.reason = answer.refused().substr(0, 60);
+      member.reason = ReasonOf(answer.refused());
       if (answer.here() && !proven) member.reason = "PROOF_BAD";
       member.attempts += 1;
       if (later && row.state == WhereState::kAsked) {

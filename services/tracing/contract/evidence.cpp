@@ -77,7 +77,7 @@ class Judge {
     link += item.conversation_id();
     AppendBig(link, item.from_asker() ? 1 : 0, 1);
     AppendBig(link, item.seq(), 4);
-    AppendBig(link, item.kind(), 2);
+    AppendBig(link, std::min<std::uint32_t>(item.kind(), 0xFFFF), 2);
     AppendBig(link, item.seen_seq(), 4);
     link += security::LetterDigest(suite_, bytes);
     link += head;
@@ -93,10 +93,27 @@ class Judge {
     }
     if (item.seq() != seq) Find(seq, "ORDER_BROKEN", "序号不连续");
     if (item.previous() != previous) Find(seq, "CHAIN_BROKEN", "与前一条的链接不符");
-    const auto key = Key(author_, one.item().key_id(), FromProto(item.written_at()));
+    const auto key = KeyOf(item, one);
     if (!key.ok()) return Find(seq, key.error().reason, key.error().detail);
     const base::Status verified = VerifyItem(one.item(), *key);
     if (!verified.ok()) Find(seq, verified.error().reason, verified.error().detail);
+  }
+
+  // In force when it was written, as its author says, or when the other side took it, as that one
+  // says: what waited for a rotation was signed anew.
+  base::Result<security::LetterVerifier> KeyOf(const v1::Item& item,
+                                               const v1::EvidenceItem& one) {
+    auto key = Key(author_, one.item().key_id(), FromProto(item.written_at()));
+    v1::Receipt claimed;
+    if (key.ok() || !claimed.ParseFromString(one.receipt().receipt())) return key;
+    const base::UtcTime taken = FromProto(claimed.taken_at());
+    const auto reader = Key(other_, one.receipt().key_id(), taken);
+    if (!reader.ok() || !OpenReceipt(one.receipt(), *reader).ok() ||
+        claimed.item_hash() != security::LetterDigest(suite_, one.item().item())) {
+      return key;
+    }
+    auto later = Key(author_, one.item().key_id(), taken);
+    return later.ok() ? later : key;
   }
 
   void Receipt(const v1::EvidenceItem& one, bool by_asker, std::uint32_t seq,

@@ -1,5 +1,7 @@
 // What the other side sent: items, receipts, declined items, returned items.
 #include <algorithm>
+#include <array>
+#include <deque>
 
 #include "tracing/domain/chain.h"
 #include "tracing/domain/delivery.h"
@@ -20,6 +22,19 @@ Conversation Opened(const Arrived& input, Side side) {
   return c;
 }
 
+// The kind is its author's to write, and the letter comes first.
+bool MayStand(const Arrived& input) {
+  const bool is_letter = input.item.kind == ItemKind::kLetter;
+  const bool is_first = input.from_asker && input.seq == 1;
+  return !IsForeignTo(input.item.kind, input.from_asker) && input.seq > 0 &&
+         is_letter == is_first && (!is_first || OpensConversation(input.kind));
+}
+
+bool MayOpen(const Arrived& input) {
+  return input.from_asker && input.seq == 1 && MayStand(input) && input.previous == Digest{} &&
+         input.item.seen == 0 && input.seen_head.value_or(Digest{}) == Digest{};
+}
+
 bool SameParties(const Conversation& c, const Arrived& input) {
   const bool asker = c.side == Side::kAsker;
   return input.asker == (asker ? c.self : c.peer) && input.answerer == (asker ? c.peer : c.self);
@@ -34,20 +49,24 @@ Decline Stepper::JudgeArrival(const Arrived& input) {
     if (!input.from_asker) return Decline::kBehind;  // an answer to a letter that we lost
     if (c_.stage != Stage::kNone) return Decline::kWrongParties;
     if (input.seq != 1) return Decline::kGap;
-    if (item.kind != ItemKind::kLetter || !OpensConversation(input.kind)) return Decline::kBadItem;
-    return input.previous == Digest{} && item.seen == 0 ? Decline::kNone : Decline::kBadItem;
+    return MayOpen(input) ? Decline::kNone : Decline::kBadItem;
   }
   if (!SameParties(c_, input) || input.from_asker == IsAsker()) return Decline::kWrongParties;
-  const bool is_letter = item.kind == ItemKind::kLetter;
-  const bool is_first = input.from_asker && input.seq == 1;
-  if (IsForeignTo(item.kind, input.from_asker) || input.seq == 0 || is_letter != is_first) {
-    return Decline::kBadItem;
-  }
+  if (!MayStand(input)) return Decline::kBadItem;
   const std::uint32_t have = c_.theirs.size();
   if (input.seq > have + 1) return Decline::kGap;
   if (input.seq <= have || input.previous != c_.theirs.head) return Decline::kFork;
-  if (item.seen > c_.mine.size()) return Decline::kBehind;
-  return Decline::kNone;
+  // What was taken once is not untaken.
+  if (have > 0 && item.seen < c_.theirs.items.back().seen) return Decline::kBadItem;
+  return SawOurs(input, c_.mine) ? Decline::kNone : Decline::kBehind;
+}
+
+// What the author says he had taken is what is there: evidence stands on it.
+bool Stepper::SawOurs(const Arrived& input, const Direction& other) const {
+  if (input.item.seen > other.size()) return false;
+  const bool of_asker = !input.from_asker;
+  return !input.seen_head ||
+         *input.seen_head == HeadAt(c_, of_asker, input.item.seen, ctx_.hash);
 }
 
 base::Status Stepper::On(const Arrived& input) {
@@ -64,8 +83,9 @@ base::Status Stepper::On(const Arrived& input) {
   }
   const Decline reason = JudgeArrival(input);
   if (reason == Decline::kBehind) {
+    const bool knows_more = input.item.seen > c_.mine.size();
     Note(Did::kRestoreSuspected, false, input.seq);
-    effects_.send.push_back(AskReturn{c_.mine.size(), c_.theirs.size()});
+    effects_.send.push_back(AskReturn{knows_more ? c_.mine.size() : 0, c_.theirs.size()});
   }
   if (reason != Decline::kNone) {
     Decline_(input, reason);
@@ -183,18 +203,24 @@ base::Status Stepper::On(const DeclinedArrived& input) {
 bool Stepper::Adopt(const Arrived& input) {
   const bool mine = input.from_asker == IsAsker();
   Direction& direction = mine ? c_.mine : c_.theirs;
-  if (input.seq == 0 || input.seq > direction.size() + 1) return false;
-  if (input.seq <= direction.size()) {
-    if (direction.items[input.seq - 1].hash == input.item.hash) return true;
-    if (!mine || input.seq <= c_.delivered) return false;
+  if (!MayStand(input) || input.seq > direction.size() + 1) return false;
+  const bool again = input.seq <= direction.size();
+  if (again && direction.items[input.seq - 1].hash == input.item.hash) return true;
+  if (again && (!mine || input.seq <= c_.delivered)) return false;
+  const std::uint32_t before = input.seq - 1;
+  const std::uint32_t seen = before == 0 ? 0 : direction.items[before - 1].seen;
+  if (input.previous != HeadAt(c_, input.from_asker, before, ctx_.hash) ||
+      input.item.seen < seen || !SawOurs(input, mine ? c_.theirs : c_.mine)) {
+    return false;
+  }
+  if (again) {
     // Ours, written after a restore that nobody had announced: what was sent before counts.
     for (std::uint32_t seq = input.seq; seq <= direction.size(); ++seq) {
       Note(Did::kOvertaken, true, seq);
     }
-    direction.items.resize(input.seq - 1);
+    direction.items.resize(before);
     RebuildHead(direction, input.from_asker);
   }
-  if (input.previous != direction.head) return false;
   Item item = input.item;
   item.taken = mine ? base::UtcTime{} : ctx_.now;
   Append(direction, item, input.from_asker);
@@ -203,18 +229,35 @@ bool Stepper::Adopt(const Arrived& input) {
   return true;
 }
 
+// False: it has to wait for what its author had seen.
+bool Stepper::AdoptNext(const Arrived& item) {
+  if (c_.stage != Stage::kLive && MayOpen(item) &&
+      (c_.stage == Stage::kNone || c_.self == item.asker)) {
+    // Which side we are: the shell puts our division into `self`.
+    c_ = Opened(item, c_.self == item.asker ? Side::kAsker : Side::kAnswerer);
+  }
+  if (c_.stage != Stage::kLive || !SameParties(c_, item)) return true;
+  const Direction& other = item.from_asker ? c_.answerer() : c_.asker();
+  if (item.item.seen > other.size()) return false;
+  Adopt(item);
+  return true;
+}
+
 base::Status Stepper::On(const Returned& input) {
   const std::uint32_t had = c_.theirs.size();
-  // The asker's items first: the letter says what conversation it is.
-  for (const bool asker : {true, false}) {
-    for (const Arrived& item : input.items) {
-      if (item.verdict != Decline::kNone || item.from_asker != asker) continue;
-      if (c_.stage != Stage::kLive && asker && item.seq == 1 &&
-          (c_.stage == Stage::kNone || c_.self == item.asker)) {
-        // Which side we are: the shell puts our division into `self`.
-        c_ = Opened(item, c_.self == item.asker ? Side::kAsker : Side::kAnswerer);
+  std::array<std::deque<const Arrived*>, 2> left;
+  for (const Arrived& item : input.items) {
+    if (item.verdict == Decline::kNone) left[item.from_asker ? 0 : 1].push_back(&item);
+  }
+  // The asker's items first: the letter says what conversation it is. Then whichever side's next
+  // one had seen no more than is here.
+  for (bool more = true; more;) {
+    more = false;
+    for (std::deque<const Arrived*>& queue : left) {
+      while (!queue.empty() && AdoptNext(*queue.front())) {
+        queue.pop_front();
+        more = true;
       }
-      if (c_.stage == Stage::kLive && SameParties(c_, item)) Adopt(item);
     }
   }
   if (c_.stage != Stage::kLive) return {};

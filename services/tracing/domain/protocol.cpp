@@ -137,6 +137,7 @@ base::Status Stepper::Post(Item item) {
 }
 
 void Stepper::NextWaits() {
+  effects_.changed = true;
   c_.attempts = 0;
   c_.declines = 0;
   c_.declined = Decline::kNone;
@@ -172,7 +173,10 @@ void Stepper::Deliver() {
   if (c_.paper) return DeliverOnPaper();
   const auto& delivery = ctx_.policy.delivery;
   const auto longest = std::chrono::milliseconds{delivery.retry_max_ms} * 2;
-  if (c_.waiting_since > ctx_.now) c_.waiting_since = ctx_.now;
+  if (c_.waiting_since > ctx_.now) {
+    c_.waiting_since = ctx_.now;
+    effects_.changed = true;
+  }
   // A clock that jumped back does not keep a letter waiting.
   if (c_.next_try > ctx_.now && c_.next_try - ctx_.now <= longest) return;
   effects_.changed = true;

@@ -92,6 +92,8 @@ struct Arrived {
   bool from_asker = false;
   std::uint32_t seq = 0;
   Digest previous = {};
+  // The chain of the reader's items that the author had taken; nothing: not asked for.
+  std::optional<Digest> seen_head = {};
   LetterKind kind = LetterKind::kNone;
   std::vector<Hop> hops = {};
   Item item = {};                    // with hash

@@ -41,6 +41,12 @@ Decline JudgeRecovering(const Recovery& recovery, Division peer) {
   return recovery.Confirmed(peer) ? Decline::kNone : Decline::kBehind;
 }
 
+bool IsPlausibleEpoch(std::uint64_t epoch, base::UtcTime now) {
+  constexpr std::chrono::days kOff{10 * 366};
+  const auto last = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch() + kOff);
+  return epoch <= static_cast<std::uint64_t>(std::max<std::int64_t>(last.count(), 0));
+}
+
 Decline JudgeEpoch(std::uint64_t known, std::uint64_t of_item) {
   return of_item < known ? Decline::kOldEpoch : Decline::kNone;
 }

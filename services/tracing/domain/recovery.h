@@ -56,6 +56,9 @@ void ConfirmNumbers(Numbering& numbering, const DocumentNumber& last);
 
 // While a member is unconfirmed its items wait too (kBehind): what they build on may be lost here.
 Decline JudgeRecovering(const Recovery& recovery, Division peer);
+// Whether an epoch of ours that a peer claims to know can be one: a member's word must not drive
+// it to where no higher one is left. Clocks may have been years off.
+bool IsPlausibleEpoch(std::uint64_t epoch, base::UtcTime now);
 // A peer's epoch as we know it: kOldEpoch for an item of before its restore.
 Decline JudgeEpoch(std::uint64_t known, std::uint64_t of_item);
 

@@ -39,6 +39,8 @@ class Stepper {
   Decline JudgeArrival(const Arrived& input);
   void Begin(const Arrived& input);
   void TakeItem(const Arrived& input);
+  bool SawOurs(const Arrived& input, const Direction& other) const;
+  bool AdoptNext(const Arrived& item);
   bool Adopt(const Arrived& input);
   void LetterCame(ItemKind kind);
   void TryOpen();

@@ -101,8 +101,9 @@ std::optional<base::UtcTime> WakeOf(const Conversation& c, const Context& contex
   }
   if (c.side == Side::kAnswerer) return wake;
   const Facts facts = Fold(c);
+  const bool can_write = context.peer_confirmed && context.own_key;
   if (const auto at = CloseAt(c, facts, context)) {
-    Earlier(wake, context.peer_confirmed ? std::max(*at, context.now) : later);
+    Earlier(wake, can_write ? std::max(*at, context.now) : later);
   }
   if (!AwaitsAnswer(facts.state)) return wake;
   const auto times = TimesOf(c, facts, context.policy, context.calendar);

@@ -1,6 +1,7 @@
 #include "tracing/endpoints/letter_sheet.h"
 
 #include "tracing/app/letter_words.h"
+#include "tracing/domain/wire.h"
 
 namespace tracing {
 namespace {
@@ -61,7 +62,7 @@ void PutConfirmed(const LetterRow& row, const std::vector<v1::EvidenceItem>& the
   if (theirs.empty()) return;
   v1::Receipt receipt;
   if (!receipt.ParseFromString(theirs.back().receipt().receipt()) || receipt.state() == 0) return;
-  const auto state = static_cast<LetterState>(static_cast<std::uint8_t>(receipt.state()));
+  const auto state = LetterStateOf(receipt.state());
   *out->mutable_own_confirmed_at() = receipt.taken_at();
   out->set_own_confirmed_state(static_cast<v1::LetterState>(receipt.state()));
   out->set_own_confirmed_state_name(std::string{LetterStateChinese(state)});

@@ -4,6 +4,7 @@
 
 #include "security/security.h"
 #include "tracing/contract/parcel.h"
+#include "tracing/domain/wire.h"
 #include "tracing/endpoints/registry_asks.h"
 
 namespace tracing {
@@ -170,7 +171,7 @@ void FillFromCase(const cases::Case& from, const base::Calendar& calendar,
 }
 
 std::string_view PurposeOf(v1::LetterKind kind) {
-  return LetterKindName(static_cast<LetterKind>(static_cast<std::uint8_t>(kind)));
+  return LetterKindName(LetterKindOf(kind));
 }
 
 }  // namespace

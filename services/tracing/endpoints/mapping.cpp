@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/plain_text.h"
 #include "tracing/domain/deadlines.h"
 #include "tracing/store/codec.h"
 
@@ -88,8 +89,8 @@ void PutLog(const LetterRow& row, const std::vector<v1::EvidenceItem>& of_asker,
     const auto& items = by_asker ? of_asker : of_answerer;
     v1::Item content;
     if (index >= items.size() || !content.ParseFromString(items[index].item().item())) continue;
-    entry.set_document_no(content.document_no());
-    entry.set_by_hand(content.by_hand());
+    entry.set_document_no(base::PlainLine(content.document_no(), kDocumentNoMax));
+    entry.set_by_hand(base::PlainLine(content.by_hand(), kNameMax));
     if (with_items) entry.set_item(items[index].item().item());
   }
 }

@@ -178,6 +178,9 @@ base::Status RecoveryRoom::AskOnce(Division member) {
 
 // The backup was restored before, and the clock went back since.
 base::Status RecoveryRoom::BeginAnew(std::uint64_t known_epoch) {
+  if (!IsPlausibleEpoch(known_epoch, desk_.Now())) {
+    return Error{Code::kDataCorruption, "BAD_EPOCH", "a member claims an epoch that cannot be"};
+  }
   return restore_.Begin("machine", known_epoch + 1);
 }
 

@@ -231,7 +231,8 @@ base::Status TransferWatcher::LookForChild(const ConversationId& id) {
 // A letter that has come may tell a watch of ours something.
 base::Status TransferWatcher::Hear(const ConversationId& id) {
   ASSIGN_OR_RETURN(const LetterRow row, letters_.Get(id));
-  ASSIGN_OR_RETURN(const v1::Item item, letters_.ItemOf(id, true, 1));
+  ASSIGN_OR_RETURN(v1::Item item, letters_.ItemOf(id, true, 1));
+  Tame(&item);
   const v1::Child* const child = ChildOf(item);
   if (child != nullptr && !child->id_number().empty()) {
     registry::GetStudent ask;

@@ -6,6 +6,7 @@
 
 #include "base/money.h"
 #include "tracing/domain/reply.h"
+#include "tracing/domain/wire.h"
 
 namespace tracing {
 namespace {
@@ -298,7 +299,7 @@ bool ShowsWholeIdentity(LetterKind kind) {
 }
 
 std::string LetterTitle(const v1::Item& opening) {
-  switch (static_cast<LetterKind>(opening.letter_kind())) {
+  switch (LetterKindOf(opening.letter_kind())) {
     case LetterKind::kHc: return "关于核查学生去向和就读情况的函";
     case LetterKind::kXc: return "关于协助查询学生就读情况的函";
     case LetterKind::kQf: return "关于协助劝返学生的函";
@@ -335,7 +336,7 @@ std::vector<SheetParagraph> ReplyBody(const v1::Item& item, const v1::Item& open
                                 : reply.third_address() + "（行政区划代码" +
                                       reply.third_division() + "）";
   std::string found = Join(
-      {CodeText(static_cast<ReplyCode>(reply.code())),
+      {CodeText(ReplyCodeOf(reply.code())),
        Labelled("就读学校：", Join({reply.school(), reply.grade_class()}, "")),
        StudentNo(reply.student_no(), false),
        reply.has_since() ? "起始日期：" + DayChinese(reply.since()) : "",

@@ -1,5 +1,7 @@
-#include <google/protobuf/util/time_util.h>
-
+#include "base/plain_text.h"
+#include "base/utf8.h"
+#include "tracing/contract/parcel.h"
+#include "tracing/domain/wire.h"
 #include "tracing/paper/body.h"
 #include "tracing/paper/sheet.h"
 
@@ -30,8 +32,7 @@ std::string TitleOf(const v1::Item& item, const v1::Item& opening) {
 }
 
 std::string DayOf(const google::protobuf::Timestamp& at) {
-  const auto ms = google::protobuf::util::TimeUtil::TimestampToMilliseconds(at);
-  const base::Date day = base::DateAt(base::UtcTime{std::chrono::milliseconds{ms}});
+  const base::Date day = base::DateAt(FromProto(at));
   baoxue::bus::v1::Date date;
   date.set_year(day.year());
   date.set_month(static_cast<decltype(date.month())>(day.month()));
@@ -45,6 +46,30 @@ std::string NoteOf(const v1::Item& item) {
   std::string note = contact->person().empty() ? "" : "联系人：" + contact->person();
   if (!contact->phone().empty()) note += (note.empty() ? "联系电话：" : "，电话：") + contact->phone();
   return "（" + note + "）";
+}
+
+// What a neighbour may make as long as it likes.
+void CutToPaper(Sheet& sheet) {
+  constexpr std::size_t kLineMax = 200;       // characters
+  constexpr std::size_t kParagraphMax = 60'000;  // bytes
+  constexpr std::size_t kFilesMax = 50;
+  for (SheetParagraph& one : sheet.body) {
+    if (one.text.size() <= kParagraphMax) continue;
+    one.text.resize(base::Utf8Prefix(std::string_view{one.text}.substr(0, kParagraphMax)));
+    one.text += "……（下略，全文见系统）";
+  }
+  if (sheet.attachments.size() > kFilesMax) {
+    sheet.attachments.resize(kFilesMax);
+    sheet.attachments.emplace_back("……（其余附件见系统）");
+  }
+  for (std::string& one : sheet.attachments) one = base::PlainLine(one, kLineMax);
+  sheet.document_no = base::PlainLine(sheet.document_no, kLineMax / 2);
+  sheet.note = base::PlainLine(sheet.note, kLineMax);
+  if (!sheet.slip) return;
+  for (std::string* one : {&sheet.slip->document_no, &sheet.slip->student, &sheet.slip->id_masked,
+                           &sheet.slip->contact}) {
+    *one = base::PlainLine(*one, kLineMax / 2);
+  }
 }
 
 }  // namespace
@@ -67,11 +92,12 @@ base::Result<Sheet> SheetOf(const v1::Item& item, const v1::Item& opening, const
   sheet.attachments = AttachmentNames(item);
   sheet.note = NoteOf(item);
   sheet.copies = parties.copies;
-  const bool reply_due = ExpectsReply(static_cast<LetterKind>(opening.letter_kind()));
+  const bool reply_due = ExpectsReply(LetterKindOf(opening.letter_kind()));
   if (reply_due && (letter || item.has_urge() || item.has_reopening())) {
     sheet.slip = SlipOf(opening, parties);
     if (item.has_reopening()) sheet.slip->reply_by = DayChinese(item.reopening().reply_by());
   }
+  CutToPaper(sheet);
   return sheet;
 }
 

@@ -1,8 +1,13 @@
 // Everything that another county, or whoever says it is one, can send: sealed items, bodies,
 // receipts, directories, evidence files, keys, blind questions and answers, parcels of a
-// relay, questions after a restore. The first byte says which.
+// relay, questions after a restore, greetings, offers. The first byte says which.
+//
+// A member's signature is good whatever it says: capital letters are what the harness signs, so
+// that what is behind the signature is read too. What must hold then is asserted.
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <string_view>
 
 #include "tracing/app/letter_content.h"
@@ -14,12 +19,35 @@
 
 namespace {
 
+namespace v1 = tracing::v1;
+
+void Must(bool holds, const char* sentence) {
+  if (holds) return;
+  std::fprintf(stderr, "broken promise: %s\n", sentence);
+  std::abort();
+}
+
+security::LetterKey MakeKey(security::LetterSuite suite, const char* owner) {
+  return security::LetterKey::Generate(suite, owner,
+                                       {.begin = base::Date::Parse("2026-09-01").value(),
+                                        .end = base::Date::Parse("2028-09-01").value()});
+}
+
 const security::LetterKey& Own() {
-  static const security::LetterKey key = security::LetterKey::Generate(
-      security::LetterSuite::kSm, "350212",
-      {.begin = base::Date::Parse("2026-09-01").value(),
-       .end = base::Date::Parse("2028-09-01").value()});
+  static const security::LetterKey key = MakeKey(security::LetterSuite::kSm, "350212");
   return key;
+}
+
+// Of the member whose every word is the input.
+const security::LetterKey& Member(const char* division) {
+  static const security::LetterKey asker = MakeKey(security::LetterSuite::kEd25519, "430527");
+  static const security::LetterKey other = MakeKey(security::LetterSuite::kEd25519, "350212");
+  return std::string_view{division} == "430527" ? asker : other;
+}
+
+template <class Message>
+bool Parse(std::string_view bytes, Message& out) {
+  return out.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
 }
 
 void Body(std::string_view bytes) {
@@ -139,6 +167,201 @@ void Parcel(std::string_view bytes) {
   if (posted.has_returned()) Returned(posted.returned().items());
 }
 
+// ---- signed by a member ----
+
+void SignedItemWithin(std::string_view bytes) {
+  v1::SealedItem sealed;
+  sealed.set_version(1);
+  sealed.set_suite(v1::CIPHER_SUITE_SM);
+  sealed.set_from("430527");
+  sealed.set_to("350212");
+  v1::SignedItem item;
+  if (!Parse(bytes, item)) return;
+  sealed = tracing::SealItem(item, "430527", "350212", Own().verifier());
+  const auto opened = tracing::OpenItem(sealed, {&Own(), 1});
+  Must(opened.ok(), "what is sealed for us can be opened");
+  Must(opened->SerializeAsString() == item.SerializeAsString(), "and is what was sealed");
+  Must(!tracing::VerifyItem(*opened, Own().verifier()).ok(), "nobody guesses a signature");
+  Body(opened->item());
+}
+
+void SignedReceiptOf(std::string_view bytes) {
+  v1::SignedReceipt made = tracing::SignReceipt({}, Member("430527"));
+  made.set_receipt(std::string{bytes});
+  made.set_signature(Member("430527").Sign("baoxue-receipt/1", made.receipt()));
+  const auto receipt = tracing::OpenReceipt(made, Member("430527").verifier());
+  if (!receipt.ok()) return;
+  const tracing::ReceiptArrived arrived = tracing::ReceiptFrom(*receipt);
+  Must(tracing::LetterStateName(arrived.state).empty() ||
+           static_cast<std::uint32_t>(arrived.state) == receipt->state(),
+       "an unknown state becomes no known one");
+}
+
+void SignedDirectoryOf(std::string_view bytes) {
+  v1::Directory content;
+  if (!Parse(bytes, content)) return;
+  content.set_issuer("430527");
+  v1::Member* own = nullptr;
+  for (v1::Member& member : *content.mutable_members()) {
+    if (member.division() == "430527") own = &member;
+  }
+  if (own == nullptr) own = content.add_members();
+  own->set_division("430527");
+  for (const v1::Key& one : tracing::KeysOf(Member("430527").key())) *own->add_keys() = one;
+  const auto file = tracing::SignDirectory(content, Member("430527"));
+  const auto read = tracing::ContentOf(file);
+  if (!read.ok()) return;
+  (void)tracing::SignerOf(file).ok();
+  v1::Directory ours;
+  ours.set_issuer("350212");
+  ours.add_members()->set_division("350212");
+  for (const v1::Key& one : tracing::KeysOf(Own().key())) {
+    *ours.mutable_members(0)->add_keys() = one;
+  }
+  const tracing::Directory directory{{ours, *read}};
+  for (const auto& [division, member] : directory.members()) {
+    Must(division == "350212" || division == "430527", "nobody speaks for others");
+  }
+  const base::UtcTime now = base::InstantAt(base::Date::Parse("2026-10-01").value(), 0);
+  Must(directory.SignKey("350212", Own().id(), now).ok(), "nobody takes our keys away");
+  (void)directory.SealKey("430527", now).ok();
+  (void)directory.CurveKeys("430527", now);
+  (void)directory.Expiring(now, 60);
+}
+
+// Each county's items signed by it: the chain and the links are looked at.
+void SignedEvidence(std::string_view bytes) {
+  v1::Evidence evidence;
+  if (!Parse(bytes, evidence)) return;
+  evidence.set_asker("430527");
+  evidence.set_answerer("350212");
+  evidence.set_suite(v1::CIPHER_SUITE_INTL);
+  evidence.clear_members();
+  for (const char* division : {"430527", "350212"}) {
+    v1::Member& member = *evidence.add_members();
+    member.set_division(division);
+    for (const v1::Key& one : tracing::KeysOf(Member(division).key())) *member.add_keys() = one;
+  }
+  const auto sign = [](auto* items, const char* author, const char* reader) {
+    for (v1::EvidenceItem& one : *items) {
+      *one.mutable_item() = tracing::SignItem(one.item().item(), 1, Member(author));
+      v1::Receipt receipt;
+      if (one.has_receipt() && receipt.ParseFromString(one.receipt().receipt())) {
+        *one.mutable_receipt() = tracing::SignReceipt(receipt, Member(reader));
+      }
+    }
+  };
+  sign(evidence.mutable_of_asker(), "430527", "350212");
+  sign(evidence.mutable_of_answerer(), "350212", "430527");
+  const auto file = tracing::ParseEvidence(tracing::EvidenceFile(evidence));
+  Must(file.ok(), "what was written as evidence can be read");
+  const tracing::EvidenceReport report = tracing::JudgeEvidence(*file, nullptr);
+  const auto items = static_cast<std::size_t>(evidence.of_asker_size()) +
+                     static_cast<std::size_t>(evidence.of_answerer_size());
+  Must(!report.holds() || (report.lines.size() == items && items > 0),
+       "evidence holds only if each line of it does");
+}
+
+void SignedWhere(std::string_view bytes) {
+  v1::Posted both;  // a question and what answers it
+  if (!Parse(bytes, both)) return;
+  v1::BlindQuestion question = both.question();
+  tracing::SignQuestion(question, Member("430527"));
+  Must(tracing::VerifyQuestion(question, Member("430527").verifier()).ok(), "its signature holds");
+  v1::BlindAnswer answer;
+  answer.set_refused(question.approved_by());
+  answer.set_question_hash(question.nonce());
+  tracing::SignAnswer(answer, Member("350212"));
+  Must(!tracing::VerifyAnswer(answer, question, Member("350212").verifier()).ok() ||
+           answer.question_hash() == tracing::QuestionHash(question),
+       "an answer is to its question");
+  (void)tracing::CheckQuestion(question).ok();
+}
+
+void SignedHeadsOf(std::string_view bytes) {
+  v1::HeadsTold told;
+  if (!Parse(bytes, told)) return;
+  const v1::SignedHeads made = tracing::SignHeads(told, Member("430527"));
+  Must(tracing::OpenHeads(made, Member("430527").verifier()).ok(), "its signature holds");
+  Heads(made);
+}
+
+// ---- at the door ----
+
+void Greeting(std::string_view bytes) {
+  v1::Hello hello;
+  if (!Parse(bytes, hello)) return;
+  v1::HelloReply reply;
+  reply.set_by("350212");
+  reply.set_nonce(hello.nonce());
+  reply.set_signature(Own().Sign("baoxue-hello/1", hello.nonce() + reply.by()));
+  const std::string asked = hello.nonce() + reply.by();
+  Must(Own().verifier().Verify("baoxue-hello/1", asked, reply.signature()).ok(),
+       "who greets gets a signature over what he asked");
+  Must(!tracing::VerifyItem({}, Own().verifier()).ok(), "which is good for nothing else");
+}
+
+void Greeted(std::string_view bytes) {
+  v1::HelloReply reply;
+  if (!Parse(bytes, reply)) return;
+  Must(!Own().verifier().Verify("baoxue-hello/1", "nonce" + reply.by(), reply.signature()).ok(),
+       "nobody greets in our name");
+}
+
+void Collected(std::string_view bytes) {
+  v1::CollectReply reply;
+  if (!Parse(bytes, reply)) return;
+  for (const v1::Parcel& parcel : reply.parcels()) {
+    (void)tracing::UnpackPosted(parcel.sealed(), parcel.from(), "350212", {&Own(), 1}).ok();
+    (void)tracing::Division::Parse(parcel.from()).ok();
+  }
+}
+
+void Offered(std::string_view bytes) {
+  v1::OfferRecord offer;
+  if (!Parse(bytes, offer)) return;
+  const auto content = tracing::ContentOf(offer.directory());
+  const auto signer = tracing::SignerOf(offer.directory());
+  Must(!signer.ok() || content.ok(), "no signer without a directory");
+}
+
+template <class Message>
+void OnlyRead(std::string_view bytes) {
+  Message message;
+  if (!Parse(bytes, message)) return;
+  const std::string text = message.SerializeAsString();
+  Message again;
+  Must(again.ParseFromString(text) && again.SerializeAsString() == text,
+       "what is not known survives reading and writing");
+}
+
+void Signed(char what, std::string_view bytes) {
+  switch (what) {
+    case 'S': SignedItemWithin(bytes); break;
+    case 'R': SignedReceiptOf(bytes); break;
+    case 'D': SignedDirectoryOf(bytes); break;
+    case 'E': SignedEvidence(bytes); break;
+    case 'Q': SignedWhere(bytes); break;
+    case 'H': SignedHeadsOf(bytes); break;
+    default: break;
+  }
+}
+
+void AtTheDoor(char what, std::string_view bytes) {
+  switch (what) {
+    case 'g': Greeting(bytes); break;
+    case 'w': Greeted(bytes); break;
+    case 'c': OnlyRead<v1::Collect>(bytes); break;
+    case 'l': Collected(bytes); break;
+    case 'o': Offered(bytes); break;
+    case 'v': OnlyRead<v1::OfferRecordReply>(bytes); break;
+    case 't': OnlyRead<v1::GetHeadsReply>(bytes); break;
+    case 'n': OnlyRead<v1::ReturnItemsReply>(bytes); break;
+    case 'y': OnlyRead<v1::DepositReply>(bytes); break;
+    default: break;
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -156,7 +379,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 'h': GetHeads(bytes); break;
     case 'i': ReturnItems(bytes); break;
     case 'k': (void)security::PublicLetterKey::FromText(bytes).ok(); break;
-    default: break;
+    default:
+      Signed(static_cast<char>(data[0]), bytes);
+      AtTheDoor(static_cast<char>(data[0]), bytes);
+      break;
   }
   return 0;
 }

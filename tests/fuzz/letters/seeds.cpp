@@ -102,6 +102,61 @@ void WriteRestored(const std::string& folder, const security::LetterKey& key,
   WritePosted(folder, "posted_returned", posted);
 }
 
+// What stands behind a good signature, and what is said at the door.
+void WriteSigned(const std::string& folder, const v1::Item& item, const v1::SignedItem& signed_item,
+                 const v1::Evidence& evidence, const v1::Directory& directory) {
+  Write(folder, "signed_item", "S" + signed_item.SerializeAsString());
+  v1::Receipt receipt;
+  receipt.set_seq(1);
+  receipt.set_state(260);
+  Write(folder, "signed_receipt", "R" + receipt.SerializeAsString());
+  Write(folder, "signed_evidence", "E" + evidence.SerializeAsString());
+  Write(folder, "signed_directory", "D" + directory.SerializeAsString());
+  v1::Posted posted;
+  posted.mutable_question()->set_question_id(std::string(16, 'q'));
+  posted.mutable_question()->set_approved_by("王股长");
+  Write(folder, "signed_question", "Q" + posted.SerializeAsString());
+  v1::HeadsTold told;
+  told.mutable_heads()->add_heads()->set_conversation_id(item.conversation_id());
+  Write(folder, "signed_heads", "H" + told.SerializeAsString());
+}
+
+void WriteDoor(const std::string& folder, const v1::SealedItem& sealed,
+               const v1::SignedDirectory& directory) {
+  v1::Hello hello;
+  hello.set_from("430527");
+  hello.set_nonce(std::string(32, 'n'));
+  Write(folder, "hello", "g" + hello.SerializeAsString());
+  v1::HelloReply greeted;
+  greeted.set_by("350212");
+  greeted.set_signature(std::string(64, 's'));
+  Write(folder, "hello_reply", "w" + greeted.SerializeAsString());
+  v1::Collect collect;
+  collect.set_by("430527");
+  collect.add_done(std::string(16, 'p'));
+  Write(folder, "collect", "c" + collect.SerializeAsString());
+  v1::CollectReply collected;
+  collected.add_parcels()->set_from("430527");
+  collected.mutable_parcels(0)->set_sealed(sealed.SerializeAsString());
+  Write(folder, "collect_reply", "l" + collected.SerializeAsString());
+  v1::OfferRecord offer;
+  *offer.mutable_directory() = directory;
+  Write(folder, "offer_record", "o" + offer.SerializeAsString());
+  v1::OfferRecordReply offered;
+  offered.set_serial(7);
+  Write(folder, "offer_record_reply", "v" + offered.SerializeAsString());
+  v1::GetHeadsReply heads;
+  heads.add_heads()->set_from_caller_seq(2);
+  heads.set_more(true);
+  Write(folder, "get_heads_reply", "t" + heads.SerializeAsString());
+  v1::ReturnItemsReply returned;
+  *returned.add_items() = sealed;
+  Write(folder, "return_items_reply", "n" + returned.SerializeAsString());
+  v1::DepositReply stored;
+  stored.set_stored(true);
+  Write(folder, "deposit_reply", "y" + stored.SerializeAsString());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -159,6 +214,8 @@ int main(int argc, char** argv) {
   Write(folder, "key", "k" + key.key().ToText());
   WriteBlind(folder, key, answer);
   WriteRestored(folder, key, sealed);
+  WriteSigned(folder, item, signed_item, evidence, directory);
+  WriteDoor(folder, sealed, tracing::SignDirectory(directory, key));
   Write(folder, "nothing", "b");
   return 0;
 }

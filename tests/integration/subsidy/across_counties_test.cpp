@@ -26,11 +26,12 @@ class AcrossCounties : public ServiceTest {
     EXPECT_TRUE(WaitUntil([&] { return Owed(1) == kTermFen && Owed(3) == kTermFen; }));
   }
   // 绥宁's answer to our 转学联系函.
-  void Answers(std::int64_t student, const std::string& term, std::int64_t fen) {
+  void Answers(std::int64_t student, const std::string& term, std::int64_t fen,
+               const std::string& number = "绥教函〔2026〕5号", const std::string& peer = "430527") {
     baoxue::tracing::v1::ReplyReceived reply;
     reply.set_kind(baoxue::tracing::v1::LETTER_KIND_ZX);
-    reply.set_peer("430527");
-    reply.set_document_no("绥教函〔2026〕5号");
+    reply.set_peer(peer);
+    reply.set_document_no(number);
     reply.set_code(5);
     reply.set_student_id(student);
     reply.set_last_paid_term(term);
@@ -85,6 +86,19 @@ TEST_F(AcrossCounties, TheLastPaidTermOfTheOthersLetterIsNotPaidAgain) {
   ASSERT_TRUE(roll.ok()) << roll.error().ToString();
   EXPECT_EQ(roll->roll().lines(), 2u);
   EXPECT_EQ(roll->roll().total_fen(), 2 * kTermFen);
+}
+
+// A member's words stop neither the feed nor what comes after them.
+TEST_F(AcrossCounties, WhatNoTableTakesIsPassedOver) {
+  Answers(2, "2026秋", kTermFen, std::string(5000, 'x'));
+  Answers(3, std::string(5000, 'y'), kTermFen);
+  Answers(3, "2026秋", -1);
+  Answers(3, "2026秋", kTermFen, "一", "4305270");
+  Answers(1, "2026秋", kTermFen);
+  ASSERT_TRUE(WaitUntil([&] { return Owed(1) == 0; }, std::chrono::seconds{20}))
+      << DecisionOf(1).trace();
+  EXPECT_EQ(Owed(2), 0) << "its number is cut, what it says counts";
+  EXPECT_EQ(Owed(3), kTermFen);
 }
 
 }  // namespace

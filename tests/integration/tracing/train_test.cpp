@@ -91,5 +91,40 @@ TEST_F(TrainTest, EveryLetterIsWrittenOnceAndARefusalIsItsOwn) {
             fmt::format("{}\t{}\n", kWritten, kWritten));
 }
 
+// What the tables do not take is the fault of one: the others' letters are written.
+TEST_F(TrainTest, ALetterThatNoTableTakesStopsNobodyElse) {
+  constexpr int kThreads = 16;
+  constexpr int kRounds = 10;
+  Train train{*pool_};
+  std::barrier together{kThreads};
+  std::atomic<int> refused = 0;
+  std::atomic<int> failed = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < kThreads; ++i) {
+      threads.emplace_back([&, i] {
+        for (int round = 0; round < kRounds; ++round) {
+          together.arrive_and_wait();
+          const base::Status done =
+              train.Ride(IdOf(i), [&](store::Transaction& tx, Cargo& cargo) -> base::Status {
+                RETURN_IF_ERROR(WriteLetter(tx, cargo, i));
+                if (i != 3) return {};
+                LetterRow row;
+                row.conversation.id = IdOf(i);
+                row.document_no = std::string(100, 'x');
+                cargo.writes.Save(row, std::nullopt, base::UtcTime{});
+                return {};
+              });
+          if (!done.ok()) ++(i == 3 ? refused : failed);
+        }
+      });
+    }
+  }
+  EXPECT_EQ(refused, kRounds);
+  EXPECT_EQ(failed, 0);
+  EXPECT_EQ(Sql("SELECT COUNT(*), SUM(version) FROM conversation"),
+            fmt::format("{}\t{}\n", kThreads - 1, (kThreads - 1) * kRounds));
+}
+
 }  // namespace
 }  // namespace tracing

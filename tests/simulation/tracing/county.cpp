@@ -244,6 +244,7 @@ ItemMsg World::Packed(const County& county, const Row& row, bool mine, std::uint
   m.item.kind = c.kind;
   m.item.hops = c.hops;
   m.item.item = direction.items[seq - 1];
+  m.item.seen_head = tracing::HeadAt(c, !by_asker, m.item.item.seen, hash_);
   m.item.item.taken = {};
   m.epoch = county.db.recovery.epoch;
   m.sign_version = static_cast<std::uint8_t>(KnownVersion(county.index, county));

@@ -146,5 +146,15 @@ TEST(LetterRecovery, HeadsSayWhoLacksWhat) {
   EXPECT_EQ(Compare(&mine, less, hash), Lack::kTheirs);
 }
 
+TEST(LetterRecovery, NoWordOfAMemberDrivesOurEpochToItsEnd) {
+  const base::UtcTime now = testing::At(2026, 9, 1);
+  const auto seconds = static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count());
+  EXPECT_TRUE(IsPlausibleEpoch(1, now));
+  EXPECT_TRUE(IsPlausibleEpoch(seconds + 3'600 * 24 * 366, now)) << "a clock that was off";
+  EXPECT_FALSE(IsPlausibleEpoch(seconds * 2, now));
+  EXPECT_FALSE(IsPlausibleEpoch(~std::uint64_t{0}, now));
+}
+
 }  // namespace
 }  // namespace tracing

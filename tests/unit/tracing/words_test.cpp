@@ -6,6 +6,7 @@
 #include <set>
 
 #include "security/security.h"
+#include "tracing/app/letter_content.h"
 #include "tracing/app/letter_files.h"
 #include "tracing/app/letter_words.h"
 
@@ -79,6 +80,54 @@ TEST(LetterWords, NothingThatIsShownMovesACursorOrHoldsANumber) {
   for (const v1::ShownField& one : entry.fields()) {
     EXPECT_THAT(one.value(), Not(HasSubstr("\x1B")));
   }
+}
+
+TEST(LetterWords, WhatTurnsTheDirectionOfWritingIsNotShownAndNamesAreOneLine) {
+  v1::Item item;
+  item.mutable_reply()->set_code(static_cast<v1::ReplyCode>(65'536 + 1));
+  item.mutable_reply()->set_text("已到校\u202E\u009B\n二");
+  item.mutable_reply()->add_proof()->set_name("证明\nfdp\u202Egpj.exe");
+  v1::LogEntry entry;
+  PutWords(item, Nobody, &entry);
+  EXPECT_EQ(entry.fields(0).value(), "R65535 未知代码") << "no R01";
+  EXPECT_EQ(entry.fields(1).value(), "已到校 \n二");
+  EXPECT_EQ(entry.attachments(0).name(), "证明 fdpgpj.exe");
+}
+
+TEST(LetterContent, WhatTablesAndEventsHoldIsTame) {
+  v1::Item item;
+  item.set_document_no(std::string(70, 'x'));
+  item.mutable_reply()->set_school("一\n二\u202E" + std::string(300, 'y'));
+  item.mutable_reply()->set_last_paid_term("2026秋" + std::string(300, 'z'));
+  item.mutable_reply()->add_proof()->set_content("\xFF\n");
+  Tame(&item);
+  EXPECT_EQ(item.document_no(), std::string(64, 'x'));
+  EXPECT_EQ(item.reply().school(), "一 二" + std::string(197, 'y'));
+  EXPECT_EQ(item.reply().last_paid_term(), "2026秋" + std::string(27, 'z'));
+  EXPECT_EQ(item.reply().proof(0).content(), "\xFF\n") << "bytes are no text";
+  v1::Child child;
+  child.set_id_number(std::string(500, '1'));
+  EXPECT_LE(MaskedId(&child).size(), 32u);
+}
+
+TEST(LetterContent, ANumberThatIsTooLargeBecomesNoKnownOne) {
+  v1::Item item;
+  item.set_kind(65'536 + 35);
+  item.set_letter_kind(static_cast<v1::LetterKind>(256 + 1));
+  item.set_step(65'536 + 1);
+  item.mutable_reply()->set_code(static_cast<v1::ReplyCode>(65'536 + 1));
+  const Arrived arrived = ArrivedFrom(item, Digest{});
+  EXPECT_FALSE(IsKnown(arrived.item.kind));
+  EXPECT_EQ(LetterKindName(arrived.kind), "未知函件");
+  EXPECT_EQ(arrived.item.step, 65'535);
+  EXPECT_EQ(arrived.item.code, 65'535);
+  v1::Receipt receipt;
+  receipt.set_state(256 + 8);
+  EXPECT_TRUE(LetterStateName(ReceiptFrom(receipt).state).empty());
+  v1::Item seen;
+  seen.set_seen_head(std::string(32, 's'));
+  ASSERT_TRUE(ArrivedFrom(seen, Digest{}).seen_head);
+  EXPECT_EQ((*ArrivedFrom(seen, Digest{}).seen_head)[31], 's');
 }
 
 TEST(LetterFiles, TheKindIsOfTheBytesAndTheNameIsNoPath) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "unit/tracing_sealing/counties.h"
 
 namespace tracing {
@@ -36,7 +38,8 @@ class EvidenceTest : public ::testing::Test {
     return security::LetterDigest(security::LetterSuite::kSm, bytes);
   }
 
-  void Add(bool by_asker, std::uint32_t seen) {
+  void Add(bool by_asker, std::uint32_t seen, const char* at = "2026-10-01T01:00Z",
+           std::uint32_t kind = 0) {
     auto& heads = by_asker ? asker_heads_ : answerer_heads_;
     const auto& others = by_asker ? answerer_heads_ : asker_heads_;
     v1::Item item;
@@ -48,13 +51,13 @@ class EvidenceTest : public ::testing::Test {
     item.set_previous(heads.back());
     item.set_seen_seq(seen);
     item.set_seen_head(others[seen]);
-    item.set_kind(by_asker ? 1 : 33);
-    *item.mutable_written_at() = ToProto(At("2026-10-01T01:00Z"));
+    item.set_kind(kind != 0 ? kind : by_asker ? 1 : 33);
+    *item.mutable_written_at() = ToProto(At(at));
     const std::string bytes = item.SerializeAsString();
     const std::string head =
         Digest("baoxue-chain/1" + evidence_.conversation_id() + Big(by_asker ? 1 : 0, 1) +
-               Big(item.seq(), 4) + Big(item.kind(), 2) + Big(seen, 4) + Digest(bytes) +
-               heads.back());
+               Big(item.seq(), 4) + Big(std::min(item.kind(), 65'535u), 2) + Big(seen, 4) +
+               Digest(bytes) + heads.back());
     v1::EvidenceItem& one = by_asker ? *evidence_.add_of_asker() : *evidence_.add_of_answerer();
     *one.mutable_item() = SignItem(bytes, 1, (by_asker ? asker_ : answerer_).key);
     v1::Receipt receipt;
@@ -172,6 +175,26 @@ TEST_F(EvidenceTest, WhatIsNoEvidenceIsRefused) {
   evidence_.clear_of_asker();
   evidence_.clear_of_answerer();
   EXPECT_EQ(Problem(), "EMPTY");
+}
+
+// What waited for a new key says an earlier day than the key's first; its receipt says when it was
+// there, and a receipt of something else says nothing.
+TEST_F(EvidenceTest, AKeyThatWasInForceWhenItWasTakenIsEnough) {
+  Add(false, 2, "2001-01-01T00:00Z");
+  EXPECT_EQ(Problem(), "");
+  const v1::Evidence whole = evidence_;
+  evidence_.mutable_of_answerer(1)->clear_receipt();
+  EXPECT_EQ(Problem(), "KEY_NOT_YET");
+  *evidence_.mutable_of_answerer(1)->mutable_receipt() = whole.of_answerer(0).receipt();
+  EXPECT_EQ(Problem(), "KEY_NOT_YET");
+  evidence_ = whole;
+  evidence_.mutable_of_answerer(1)->mutable_receipt()->mutable_signature()->back() ^= 1;
+  EXPECT_EQ(Problem(), "KEY_NOT_YET");
+}
+
+TEST_F(EvidenceTest, AKindOfALaterReleaseHasItsPlaceInTheChain) {
+  Add(false, 2, "2026-10-01T01:00Z", 65'536 + 35);
+  EXPECT_EQ(Problem(), "");
 }
 
 }  // namespace
