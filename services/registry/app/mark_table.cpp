@@ -1,11 +1,11 @@
 #include "registry/app/mark_table.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <set>
 #include <thread>
 
+#include "registry/app/feed_subject.h"
 #include "registry/app/students.h"
 #include "registry/domain/normalise.h"
 #include "store/event_log.h"
@@ -31,16 +31,6 @@ std::string HereText(std::string_view division, std::string_view digest) {
   std::string text{"here\0", 5};
   text.append(division).append(1, '\0').append(digest);
   return text;
-}
-
-// "student/4711" -> 4711; 0: not a student.
-std::int64_t StudentOf(std::string_view subject) {
-  constexpr std::string_view kPrefix = "student/";
-  if (!subject.starts_with(kPrefix)) return 0;
-  subject.remove_prefix(kPrefix.size());
-  std::int64_t id = 0;
-  const auto read = std::from_chars(subject.data(), subject.data() + subject.size(), id);
-  return read.ec == std::errc{} ? id : 0;
 }
 
 bool IsHere(StudentStatus status) {

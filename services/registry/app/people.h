@@ -37,10 +37,10 @@ class People {
  public:
   explicit People(const Deps& deps) : deps_(deps) {}
   base::Result<FoundPeople> Find(const WhichPerson& which) const;
-
- private:
+  // A row of the list, for officers.
   base::Result<PersonView> View(store::Session& session, const PersonRow& row) const;
 
+ private:
   const Deps& deps_;
 };
 

@@ -4,6 +4,7 @@
 
 #include "registry/app/background.h"
 #include "registry/endpoints/handlers.h"
+#include "registry/endpoints/likely_handlers.h"
 #include "registry/endpoints/mark_handlers.h"
 #include "registry/endpoints/reactions.h"
 #include "registry/store/migrations.h"
@@ -25,6 +26,7 @@ class Service {
               .notify_feed = [&host] { host.NotifyFeed(); }} {
     RegisterHandlers(host.server(), use_);
     RegisterMarkHandlers(host.server(), marks_);
+    RegisterLikelyHandlers(host.server(), likely_);
     host.Follow("cases", [this](store::Transaction& tx, const bus::Event& event) {
       return OnCaseEvent(ledgers_, tx, event);
     });
@@ -59,6 +61,7 @@ class Service {
   Ledgers ledgers_{deps_};
   Disclosures disclosures_{deps_};
   MarkTable marks_{deps_};
+  Likely likely_{deps_};
   Background background_{deps_};
   const UseCases use_{deps_,    imports_,     enrolments_, students_, reconciliations_,
                       ledgers_, disclosures_, [this] { background_.Nudge(); }};

@@ -25,6 +25,7 @@ std::vector<Figure> EligibilityCounty();
 std::vector<Figure> FactToEvent();
 std::vector<Figure> FeedCatchUp();
 std::vector<Figure> BlindQuestion();
+std::vector<Figure> FindLikely();
 std::vector<Figure> Letters();
 
 // 同安 with everybody imported and the clock at the end of the term; made at first use.

@@ -20,6 +20,7 @@ constexpr Named kBenches[] = {
     {"memory", bench::Memory},
     {"reconcile", bench::Reconcile},
     {"blind_question", bench::BlindQuestion},
+    {"find_likely", bench::FindLikely},
     {"rollcall_64x1", bench::RollCall64x1},
     {"rollcall_64x16", bench::RollCall64x16},
     {"absence_to_case", bench::AbsenceToCase},

@@ -12,6 +12,7 @@
 #include "harness/temp_dir.h"
 #include "harness/wait.h"
 #include "host/runtime.h"
+#include "registry/contract/likely.pb.h"
 #include "registry/contract/registry.pb.h"
 #include "registry/domain/columns.h"
 #include "store/event_log.h"
@@ -56,6 +57,8 @@ class ServiceTest : public ::testing::Test {
     options.data_dir = dir_.File("v");
     options.config_dir = std::string{BAOXUE_SOURCE_DIR} + "/config";
     options.rehearsal = true;
+    options.tracing = true;  // for its key; the service does not run
+    options.exchange_bind = "tcp://127.0.0.1:" + std::to_string(harness::FreePort());
     options.port_base = 0;
     options.mysql_socket = proxy_.socket();
     options.mysql_user = own.user;
@@ -320,6 +323,39 @@ TEST_F(ServiceTest, AChildOfAnotherCountysLetterIsFoundOnTheList) {
   EXPECT_EQ(maybe.ShortDebugString().find(number), std::string::npos);
   *find.mutable_birth() = Date(2014, 2, 30);
   EXPECT_EQ(Ask<pb::FindPersonReply>(find).error().reason, "BAD_DATE");
+}
+
+TEST_F(ServiceTest, WhomALetterMayMeanIsToldToTracingAloneAndWithoutNumbers) {
+  ImportSmallSchool();
+  pb::FindLikely find;
+  find.set_name("周朋");
+  *find.mutable_birth() = Date(2016, 5, 6);
+  std::string mistyped = id_;
+  mistyped[15] = mistyped[15] == '7' ? '8' : '7';
+  find.set_id_number(mistyped);
+  find.add_guardians()->set_phone("13812345678");
+  EXPECT_EQ(Ask<pb::FindLikelyReply>(find).error().reason, "ONLY_TRACING");
+  bus::Client tracing{context_, host::ClientFor(suite_, "registry", "tracing").value(), clock_,
+                      ids_};
+  const auto found = tracing.Ask<pb::FindLikelyReply>(find, bus::CallOptions{});
+  ASSERT_TRUE(found.ok()) << found.error().ToString();
+  ASSERT_EQ(found->students_size(), 1);
+  const pb::LikelyStudent& one = found->students(0);
+  EXPECT_EQ(one.likeness().name(), pb::NAME_LIKENESS_ONE_CHARACTER);
+  EXPECT_EQ(one.likeness().birth(), pb::BIRTH_LIKENESS_SAME);
+  EXPECT_EQ(one.likeness().number(), pb::NUMBER_LIKENESS_ONE_DIGIT);
+  EXPECT_EQ(one.likeness().sex(), pb::AGREEMENT_YES) << "as the number says";
+  EXPECT_EQ(one.likeness().phone(), pb::AGREEMENT_YES);
+  EXPECT_EQ(one.likeness().guardian(), pb::AGREEMENT_UNSPECIFIED);
+  EXPECT_EQ(one.student().name(), "周明");
+  EXPECT_EQ(one.student().school_name(), "第一小学");
+  EXPECT_TRUE(one.student().details().empty());
+  for (const std::string& secret : {id_, mistyped, std::string{"13812345678"}}) {
+    EXPECT_EQ(found->ShortDebugString().find(secret), std::string::npos);
+  }
+  *find.mutable_birth() = Date(2014, 2, 30);
+  const auto refused = tracing.Ask<pb::FindLikelyReply>(find, bus::CallOptions{});
+  EXPECT_EQ(refused.error().reason, "BAD_DATE");
 }
 
 TEST_F(ServiceTest, ARestartGoesOnWithWhatWasBegun) {
