@@ -60,6 +60,15 @@ void ShowAllowed(Shell& shell, const tracing::Letter& letter) {
   if (!text.empty()) shell.Say("现在可办(letter do): " + text + "\n");
 }
 
+// What agrees and what does not.
+std::string Joined(const tracing::Candidate& candidate) {
+  std::string out;
+  for (const std::string& reason : candidate.reasons()) {
+    out += (out.empty() ? "" : "、") + reason;
+  }
+  return out;
+}
+
 // Why the letter lies here, who may be meant, and what it brought about.
 void ShowDesk(Shell& shell, const tracing::Letter& letter) {
   ShowChain(shell, letter);
@@ -68,13 +77,13 @@ void ShowDesk(Shell& shell, const tracing::Letter& letter) {
     shell.Say("建议转办: " + letter.suggested_forward() + "\n");
   }
   if (!letter.candidates().empty()) {
-    TextTable table({"疑似人员", "姓名", "证件号", "学校", "班级", "分值"});
+    TextTable table({"疑似人员", "姓名", "证件号", "学校", "班级", "分值", "依据"});
     for (const tracing::Candidate& one : letter.candidates()) {
       const bool student = one.student_id() != 0;
       table.Row({student ? std::to_string(one.student_id())
                          : "名单" + std::to_string(one.person_id()),
                  one.name(), one.id_masked(), one.school(), one.grade_class(),
-                 std::to_string(one.score())});
+                 std::to_string(one.score()), Joined(one)});
     }
     shell.Say(table.ToString());
   }

@@ -21,6 +21,7 @@ base::Status LetterDesk::KeepSlip(store::Transaction& tx, const ConversationId& 
     one.set_school(match.school);
     one.set_grade_class(match.grade_class);
     one.set_score(static_cast<std::uint32_t>(match.score));
+    for (const std::string& reason : match.reasons) one.add_reasons(reason);
   }
   return SaveSlip(tx, id,
                   {.person_id = decision.person_id,
@@ -52,7 +53,8 @@ base::Result<std::optional<DeskNote>> LetterDesk::SlipOf(const ConversationId& i
                                .id_masked = one.id_masked(),
                                .school = one.school(),
                                .grade_class = one.grade_class(),
-                               .score = static_cast<int>(one.score())});
+                               .score = static_cast<int>(one.score()),
+                               .reasons = {one.reasons().begin(), one.reasons().end()}});
   }
   return std::optional{std::move(slip)};
 }

@@ -243,11 +243,14 @@ base::Result<std::optional<Question>> LetterDesk::QuestionOnDesk(const Conversat
 Question LetterDesk::QuestionIn(const ConversationId& id, LetterKind kind,
                                 const v1::Item& item) const {
   const auto asker = Division::Parse(item.asker());
-  Question question{.id = id, .kind = kind, .child = {}, .household = {},
+  Question question{.id = id, .kind = kind, .child = {}, .guardians = {}, .household = {},
                     .asker = asker.ok() ? *asker : Division{},
                     .arrival = item.transfer().confirm_arrival()};
   if (const v1::Child* const child = ChildOf(item)) {
     question.child = *child;
+    const auto& guardians = item.has_persuasion() ? item.persuasion().guardians()
+                                                  : item.inquiry().guardians();
+    question.guardians.assign(guardians.begin(), guardians.end());
     const std::shared_ptr<const Book> book = office_.book();
     const auto household =
         book->divisions.ResolveText(child->household_division(), base::DateAt(Now()));
@@ -270,6 +273,8 @@ base::Result<Outcome> LetterDesk::Decide(const ConversationId& id, const ReplyDe
         RETURN_IF_ERROR(SaveTransferLetter(tx, {.id = id, .waits = true,
                                                 .student_name = row->student_name,
                                                 .look_at = Now() + kLookAgain}));
+        // Whoever looks like the child meanwhile is shown: the letter may have him wrong.
+        if (!decision.candidates.empty()) RETURN_IF_ERROR(KeepSlip(tx, id, decision));
         if (from == Desk::kOfficer) return Outcome{};
       } else if (decision.way != ReplyDecision::Way::kMachine) {
         RETURN_IF_ERROR(KeepSlip(tx, id, decision));

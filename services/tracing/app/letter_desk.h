@@ -57,6 +57,7 @@ struct Question {
   ConversationId id = {};
   LetterKind kind = LetterKind::kNone;
   v1::Child child = {};
+  std::vector<v1::GuardianContact> guardians = {};
   Division household = {};
   Division asker = {};
   bool arrival = false;             // 转学联系函 that asks whether the child has arrived
@@ -86,6 +87,7 @@ struct SlipCandidate {
   std::string school = {};
   std::string grade_class = {};
   int score = 0;
+  std::vector<std::string> reasons = {};  // Chinese
 };
 struct DeskNote {
   std::string why = {};

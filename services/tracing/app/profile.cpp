@@ -83,6 +83,23 @@ void ReadApproval(Reader reader, Approval& approval) {
            "ask the county that the other one named, without an officer");
 }
 
+void ReadLikeness(Reader reader, LikenessWeights& w) {
+  const Bounds weight{0, 1000};
+  w.source = reader.String("source", {.bytes_max = 2000, .about = "where the weights come from"});
+  ReadInt(reader, "name", w.name, weight, "the same name, or the former one");
+  ReadInt(reader, "name_near", w.name_near, weight, "a name with one character different");
+  ReadInt(reader, "birth", w.birth, weight, "the same birthday");
+  ReadInt(reader, "birth_swapped", w.birth_swapped, weight, "month and day swapped");
+  ReadInt(reader, "birth_digit", w.birth_digit, weight, "one digit of the birthday different");
+  ReadInt(reader, "number_near", w.number_near, weight, "an identity number with one slip");
+  ReadInt(reader, "number_different", w.number_different, weight,
+          "taken off when two good identity numbers differ");
+  ReadInt(reader, "sex", w.sex, weight, "the same sex");
+  ReadInt(reader, "guardian", w.guardian, weight, "a guardian's name");
+  ReadInt(reader, "guardian_phone", w.guardian_phone, weight, "a guardian's telephone");
+  for (const WeightProblem& problem : ProblemsOf(w)) reader.Problem(problem.key, problem.text);
+}
+
 void ReadReply(Reader reader, AutoReply& r) {
   ReadBool(reader, "acknowledge", r.acknowledge, "the machine acknowledges what it hands on");
   ReadBool(reader, "enrolled", r.enrolled, "the machine answers R01: school, grade, since when");
@@ -92,6 +109,15 @@ void ReadReply(Reader reader, AutoReply& r) {
   ReadInt(reader, "candidate_score_min", r.candidate_score_min, {0, 1000},
           "from which a candidate is shown to the officer");
   ReadInt(reader, "candidates_max", r.candidates_max, {1, 50}, "candidates shown");
+  if (auto map = reader.MaybeMap("likeness", "what makes a candidate, to be added up")) {
+    ReadLikeness(*map, r.likeness);
+  }
+  // 1000 is said on purpose: no candidates.
+  if (r.candidate_score_min <= kLikenessMax && r.candidate_score_min > MostOf(r.likeness)) {
+    reader.Problem("candidate_score_min",
+                   fmt::format("nobody could be shown: likeness adds up to {}, is {}",
+                               MostOf(r.likeness), r.candidate_score_min));
+  }
   ReadInt(reader, "household_days", r.household_days, {1, 60}, "of the township's task");
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tracing/domain/away_rules.h"
+#include "tracing/domain/likeness.h"
 #include "tracing/domain/types.h"
 #include "tracing/domain/where.h"
 
@@ -44,6 +45,7 @@ struct AutoReply {
   bool enrolled_without_class = false;
   int candidate_score_min = 600; // below: not shown to the officer
   int candidates_max = 5;
+  LikenessWeights likeness = {};
   int household_days = 7;        // the township's task
 };
 

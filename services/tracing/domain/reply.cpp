@@ -14,6 +14,8 @@ struct Row {
   bool is_final;
 };
 
+constexpr int kExact = 1000;  // an equal identity number
+
 constexpr Row kRows[] = {
     {1, "在我地就读有学籍", false, true},
     {2, "在我地就读无学籍（限期建籍）", false, true},
@@ -68,8 +70,17 @@ bool IsAwaited(const LookedUp& facts) {
 
 std::vector<Match> Candidates(const LookedUp& facts, const AutoReply& policy) {
   std::vector<Match> out;
-  for (const Match& match : facts.matches) {
-    if (match.exact_identity || match.score >= policy.candidate_score_min) out.push_back(match);
+  for (Match match : facts.matches) {
+    if (match.exact_identity) {
+      match.likeness = {.name = match.same_name ? NameLikeness::kSame : NameLikeness::kDifferent,
+                        .number = NumberLikeness::kSame};
+      if (match.same_birth) match.likeness.birth = BirthLikeness::kSame;
+    }
+    match.score = match.exact_identity ? kExact : ScoreOf(match.likeness, policy.likeness);
+    match.reasons = ReasonsOf(match.likeness);
+    if (match.exact_identity || match.score >= policy.candidate_score_min) {
+      out.push_back(std::move(match));
+    }
   }
   std::stable_sort(out.begin(), out.end(), [](const Match& a, const Match& b) {
     return std::pair{a.exact_identity, a.score} > std::pair{b.exact_identity, b.score};

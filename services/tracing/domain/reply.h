@@ -1,8 +1,9 @@
 // What an incoming letter is answered with, and what an answer means for the letter.
 //
 // DecideReply is a pure function of what the registry knows. Exactly one of our enrolled students
-// by identity number: the machine answers what the profile allows. Candidates by name and birthday
-// are never an answer: an officer looks at them. Nobody, and the household is ours: the township
+// by identity number: the machine answers what the profile allows. Who only looks like the child is
+// never an answer: from the county's score on an officer looks at him, also when the child stands
+// on our school-age list. Nobody, and the household is ours: the township
 // gets a task. Nobody, and the household is another county's: the officer is shown which. A child
 // whose arrival is asked about and who is not here yet is waited for: no answer is an answer then.
 // EffectOf says what R01..R12, R99 mean for the letter; an unknown code keeps its number. Pure and
@@ -14,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tracing/domain/likeness.h"
 #include "tracing/domain/policy.h"
 #include "tracing/domain/types.h"
 
@@ -27,7 +29,9 @@ struct Match {
   bool exact_identity = false;         // the whole identity number is equal
   bool same_name = false;
   bool same_birth = false;
-  int score = 0;                       // 0..1000
+  Likeness likeness = {};              // of who is not exact
+  int score = 0;                       // DecideReply's: 1000 exact, else by likeness
+  std::vector<std::string> reasons = {};  // DecideReply's: Chinese, no number
   Standing standing = Standing::kUnknown;
   std::string school = {};
   std::string grade_class = {};

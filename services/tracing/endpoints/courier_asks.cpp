@@ -1,6 +1,7 @@
 // What the courier asks of the deployment's other services.
 #include <algorithm>
 
+#include "registry/contract/likely.pb.h"
 #include "registry/contract/registry.pb.h"
 #include "tracing/endpoints/courier.h"
 #include "tracing/endpoints/registry_asks.h"
@@ -11,7 +12,6 @@ namespace {
 namespace registry = baoxue::registry::v1;
 
 constexpr std::chrono::milliseconds kTimeout{5000};
-constexpr std::uint32_t kNamesakesMax = 20;
 
 bus::CallOptions Options() {
   bus::CallOptions options;
@@ -40,7 +40,6 @@ Match MatchFrom(const registry::Student& student, const v1::Child& child) {
   match.same_name = student.name() == child.name();
   match.same_birth = student.has_birth() && child.has_birth() &&
                      student.birth().SerializeAsString() == child.birth().SerializeAsString();
-  match.score = (match.same_name ? 500 : 0) + (match.same_birth ? 400 : 0);
   match.standing = StandingOf(student.status());
   match.school = student.school_name();
   match.grade_class = student.class_name();
@@ -65,29 +64,72 @@ base::Result<base::Date> SinceOf(bus::Client& client, std::int64_t student_id) {
   return since;
 }
 
-// Whom of the school-age list it is; namesakes of the same birthday are candidates.
+// Whom of the school-age list it is, by number.
 base::Status AskList(bus::Client& client, const v1::Child& child, LookedUp& facts) {
   registry::FindPerson ask;
   ask.set_id_number(child.id_number());
-  ask.set_name(child.name());
-  // A birthday that is none names nobody; the number still does.
-  const bool born = child.has_birth() && DateOr(child.birth(), base::Date{}) != base::Date{};
-  if (born) *ask.mutable_birth() = child.birth();
   const auto reply = client.Ask<registry::FindPersonReply>(ask, Options());
-  if (!reply.ok()) {
-    if (reply.error().code == base::Code::kInvalidArgument) return {};
-    return reply.error();
-  }
+  if (!reply.ok()) return reply.error();
   facts.person_id = reply->person_id();
   facts.town = reply->town();
-  for (const registry::ListedPerson& person : reply->candidates()) {
+  return {};
+}
+
+// The registry's numbers are those of domain/likeness.h; what a newer one adds is not known here.
+template <class To>
+To As(int from, To last) {
+  const bool known = from >= 0 && from <= static_cast<int>(last);
+  return known ? static_cast<To>(from) : To::kUnknown;
+}
+
+Likeness LikenessFrom(const registry::Likeness& from) {
+  return {.name = As(from.name(), NameLikeness::kDifferent),
+          .birth = As(from.birth(), BirthLikeness::kDifferent),
+          .number = As(from.number(), NumberLikeness::kDifferent),
+          .sex = As(from.sex(), Agreement::kNo),
+          .guardian = As(from.guardian(), Agreement::kNo),
+          .phone = As(from.phone(), Agreement::kNo)};
+}
+
+registry::FindLikely LikelyOf(const Question& question) {
+  const v1::Child& child = question.child;
+  registry::FindLikely ask;
+  ask.set_id_number(child.id_number());
+  ask.set_name(child.name());
+  // A birthday that is none names nobody; the rest still does.
+  if (child.has_birth() && DateOr(child.birth(), base::Date{}) != base::Date{}) {
+    *ask.mutable_birth() = child.birth();
+  }
+  if (child.sex() == "男") ask.set_sex(registry::SEX_MALE);
+  if (child.sex() == "女") ask.set_sex(registry::SEX_FEMALE);
+  for (const v1::GuardianContact& one : question.guardians) {
+    registry::LikelyGuardian& guardian = *ask.add_guardians();
+    guardian.set_name(one.name());
+    guardian.set_phone(one.phone());
+  }
+  return ask;
+}
+
+// Whom of ours a slip of the pen may have hidden.
+base::Status AskLikely(bus::Client& client, const Question& question, LookedUp& facts) {
+  ASSIGN_OR_RETURN(const auto reply, (client.Ask<registry::FindLikelyReply>(LikelyOf(question),
+                                                                           Options())));
+  const std::int64_t known = facts.matches.empty() ? 0 : facts.matches.front().student_id;
+  for (const registry::LikelyStudent& one : reply.students()) {
+    if (known != 0 && one.student().student_id() == known) continue;
+    Match match = MatchFrom(one.student(), question.child);
+    match.likeness = LikenessFrom(one.likeness());
+    facts.matches.push_back(std::move(match));
+  }
+  if (facts.person_id != 0) return {};  // on the list he is known
+  for (const registry::LikelyPerson& one : reply.people()) {
     Match match;
-    match.person_id = person.person_id();
-    match.same_name = true;
-    match.same_birth = true;
-    match.score = 900;
-    match.name = person.name();
-    match.id_masked = person.id_masked();
+    match.person_id = one.person().person_id();
+    match.likeness = LikenessFrom(one.likeness());
+    match.same_name = match.likeness.name == NameLikeness::kSame;
+    match.same_birth = match.likeness.birth == BirthLikeness::kSame;
+    match.name = one.person().name();
+    match.id_masked = one.person().id_masked();
     match.school = "适龄儿童名单";
     facts.matches.push_back(std::move(match));
   }
@@ -127,9 +169,11 @@ base::Result<LookedUp> Courier::AskRegistry(const Question& question) {
     if (reply.ok()) {
       Match match = MatchFrom(reply->student(), question.child);
       match.exact_identity = true;
-      match.score = 1000;
       ASSIGN_OR_RETURN(match.since, SinceOf(client, match.student_id));
       facts.matches.push_back(std::move(match));
+      if (facts.matches.front().same_name) return facts;
+      // The number may have been mistyped into this student's.
+      RETURN_IF_ERROR(AskLikely(client, question, facts));
       return facts;
     }
     if (reply.error().code != base::Code::kNotFound &&
@@ -138,15 +182,7 @@ base::Result<LookedUp> Courier::AskRegistry(const Question& question) {
     }
   }
   RETURN_IF_ERROR(AskList(client, question.child, facts));
-  if (facts.person_id != 0 || question.child.name().empty()) return facts;
-  registry::ListStudents namesakes;
-  namesakes.set_name(question.child.name());
-  namesakes.set_limit(kNamesakesMax);
-  ASSIGN_OR_RETURN(const auto list,
-                   (client.Ask<registry::ListStudentsReply>(namesakes, Options())));
-  for (const registry::Student& student : list.students()) {
-    facts.matches.push_back(MatchFrom(student, question.child));
-  }
+  RETURN_IF_ERROR(AskLikely(client, question, facts));
   return facts;
 }
 

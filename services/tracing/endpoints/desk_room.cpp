@@ -186,6 +186,7 @@ base::Status DeskRoom::PutSheet(const LetterRow& row, v1::Letter* out) {
       candidate.set_school(one.school);
       candidate.set_grade_class(one.grade_class);
       candidate.set_score(static_cast<std::uint32_t>(one.score));
+      for (const std::string& reason : one.reasons) candidate.add_reasons(reason);
     }
   }
   for (const Hop& hop : row.conversation.hops) {

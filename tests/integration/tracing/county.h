@@ -239,6 +239,17 @@ class County {
     student.set_status(registry::STUDENT_STATUS_ENROLLED);
     student.set_school_name(school);
     student.set_class_name("六年级1班");
+    book_->likeness.set_name(registry::NAME_LIKENESS_SAME);
+    book_->likeness.set_birth(registry::BIRTH_LIKENESS_SAME);
+  }
+  // How the registry says that its namesakes are like the child.
+  void Likens(const registry::Likeness& likeness) {
+    const std::lock_guard lock{book_->mutex};
+    book_->likeness = likeness;
+  }
+  registry::FindLikely AskedLikely() {
+    const std::lock_guard lock{book_->mutex};
+    return book_->asked_likely;
   }
   void Knows(const std::string& id_number, const std::string& school) {
     const std::lock_guard lock{book_->mutex};

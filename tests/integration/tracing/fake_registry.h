@@ -11,6 +11,7 @@
 
 #include "host/runtime.h"
 #include "integration/tracing/marks.h"
+#include "registry/contract/likely.pb.h"
 #include "registry/contract/registry.pb.h"
 #include "settings/county.h"
 
@@ -25,6 +26,8 @@ struct RegistryBook {
   std::string proves_as = {};  // the division that stands in its proofs; empty: its own
   std::map<std::string, std::string> listed;          // of the school-age list: their towns
   std::vector<registry::Student> namesakes;
+  registry::Likeness likeness;                        // of each of them
+  registry::FindLikely asked_likely;                  // last
   int disclosed = 0;                                  // numbers that were given to letters
 };
 
@@ -36,6 +39,19 @@ inline void AnswerSearches(host::Host& host, const std::shared_ptr<RegistryBook>
         const std::lock_guard lock{book->mutex};
         registry::ListStudentsReply reply;
         for (const registry::Student& one : book->namesakes) *reply.add_students() = one;
+        return reply;
+      });
+  host.server().On<registry::FindLikely, registry::FindLikelyReply>(
+      [book](const bus::Request&,
+             const registry::FindLikely& ask) -> base::Result<registry::FindLikelyReply> {
+        const std::lock_guard lock{book->mutex};
+        book->asked_likely = ask;
+        registry::FindLikelyReply reply;
+        for (const registry::Student& one : book->namesakes) {
+          registry::LikelyStudent& likely = *reply.add_students();
+          *likely.mutable_student() = one;
+          *likely.mutable_likeness() = book->likeness;
+        }
         return reply;
       });
   host.server().On<registry::FindPerson, registry::FindPersonReply>(

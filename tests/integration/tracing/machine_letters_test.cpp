@@ -194,7 +194,9 @@ TEST_F(MachineLetters, CandidatesAreShownMaskedAndOneThatIsChosenIsTheAnswer) {
   EXPECT_THAT(shown.desk_why(), HasSubstr("疑似人员"));
   ASSERT_EQ(shown.candidates_size(), 1);
   EXPECT_EQ(shown.candidates(0).student_id(), 77);
-  EXPECT_EQ(shown.candidates(0).score(), 900u);
+  EXPECT_EQ(shown.candidates(0).score(), 700u);
+  EXPECT_THAT(shown.candidates(0).reasons(),
+              ::testing::ElementsAre("姓名相同", "出生日期相同"));
   EXPECT_EQ(shown.candidates(0).id_masked(), "3502**********0001");
   EXPECT_EQ(suining.Sql("tracing", "SELECT COUNT(*) FROM desk_slip WHERE "
                                    "INSTR(candidates, '周小舟') > 0"), "0\n") << "sealed";
@@ -213,6 +215,89 @@ TEST_F(MachineLetters, CandidatesAreShownMaskedAndOneThatIsChosenIsTheAnswer) {
   ASSERT_FALSE(tongan.Told().empty());
   EXPECT_EQ(tongan.Told().back().school(), "绥宁县武阳镇小学");
   EXPECT_FALSE(tongan.Told().back().by_machine());
+}
+
+// Only what the letter says is compared, and all of it: 协查函 names no guardians.
+TEST_F(MachineLetters, WhatTheLetterSaysIsComparedAndTheReasonsAreShown) {
+  County tongan{"tongan", "sm"};
+  County suining{"suining", "sm"};
+  tongan.Start();
+  suining.Start();
+  Join(tongan, suining);
+  suining.Namesake(77, "绥宁县武阳镇小学");
+  suining.Lists(kId, "长铺镇");  // on the list by this number: an officer looks all the same
+  testing::registry::Likeness likeness;
+  likeness.set_name(testing::registry::NAME_LIKENESS_ONE_CHARACTER);
+  likeness.set_birth(testing::registry::BIRTH_LIKENESS_SAME);
+  likeness.set_number(testing::registry::NUMBER_LIKENESS_SWAPPED);
+  likeness.set_sex(testing::registry::AGREEMENT_NO);
+  suining.Likens(likeness);
+  v1::DraftLetter draft = County::Inquiry("430527", 7, kId);
+  draft.mutable_inquiry()->mutable_child()->set_sex("女");
+  v1::GuardianContact& guardian = *draft.mutable_inquiry()->add_guardians();
+  guardian.set_name("王某");
+  guardian.set_relation("母亲");
+  guardian.set_phone("13800000000");
+  const std::string id = tongan.Must<v1::LetterReply>(draft).letter().conversation_id();
+  ASSERT_TRUE(tongan.Await(id, v1::LETTER_STATE_ACKNOWLEDGED));
+  const auto asked = suining.AskedLikely();
+  EXPECT_EQ(asked.name(), "周小舟");
+  EXPECT_EQ(asked.id_number(), kId);
+  EXPECT_EQ(asked.sex(), testing::registry::SEX_FEMALE);
+  ASSERT_EQ(asked.guardians_size(), 1);
+  EXPECT_EQ(asked.guardians(0).name(), "王某");
+  EXPECT_EQ(asked.guardians(0).phone(), "13800000000");
+  const v1::Letter shown = suining.Look(id);
+  EXPECT_EQ(shown.desk(), "officer");
+  ASSERT_EQ(shown.candidates_size(), 1);
+  EXPECT_EQ(shown.candidates(0).score(), 800u);
+  EXPECT_THAT(shown.candidates(0).reasons(),
+              ::testing::ElementsAre("姓名一字不同", "出生日期相同", "证件号相邻两位互换",
+                                     "性别不同"));
+  // He is nobody of these: the township, as it would have been without them.
+  v1::DoLetterAct act;
+  act.set_conversation_id(id);
+  act.set_kind("to_household");
+  const auto sent = suining.Ask<v1::LetterReply>(act);
+  ASSERT_TRUE(sent.ok()) << sent.error().ToString();
+  EXPECT_EQ(sent->letter().desk(), "household");
+}
+
+// A child who has come but stands wrongly in the letter would be waited for until it expires.
+TEST_F(MachineLetters, WhoIsWaitedForIsShownBesideWhoLooksLikeHim) {
+  County tongan{"tongan", "sm"};
+  County suining{"suining", "sm"};
+  tongan.Start();
+  suining.Start();
+  Join(tongan, suining);
+  suining.Namesake(77, "绥宁县武阳镇小学");
+  v1::DraftLetter draft;
+  draft.set_kind(v1::LETTER_KIND_ZX);
+  draft.set_to("430527");
+  v1::TransferLetter& letter = *draft.mutable_transfer();
+  letter.mutable_child()->set_name("周小舟");
+  letter.mutable_child()->set_id_number(kId);
+  letter.set_confirm_arrival(true);
+  letter.set_from_school("同安区第一小学");
+  letter.mutable_left_on()->set_year(2026);
+  letter.mutable_left_on()->set_month(10);
+  letter.mutable_left_on()->set_day(8);
+  letter.set_request("请确认到校");
+  letter.mutable_contact()->set_body("厦门市同安区教育局");
+  letter.mutable_contact()->set_person("张科员");
+  letter.mutable_contact()->set_phone("0592-0000000");
+  const std::string id = tongan.Must<v1::LetterReply>(draft).letter().conversation_id();
+  v1::DoLetterAct sign;
+  sign.set_conversation_id(id);
+  sign.set_kind("approve");
+  const auto signed_ = tongan.AskAs<v1::LetterReply>(sign, County::Leader());
+  ASSERT_TRUE(signed_.ok()) << signed_.error().ToString();
+  ASSERT_TRUE(tongan.Await(id, v1::LETTER_STATE_ACKNOWLEDGED));
+  const v1::Letter shown = suining.Look(id);
+  EXPECT_EQ(shown.desk(), "officer");
+  EXPECT_THAT(shown.desk_why(), HasSubstr("尚未"));
+  ASSERT_EQ(shown.candidates_size(), 1);
+  EXPECT_EQ(shown.candidates(0).score(), 700u);
 }
 
 }  // namespace

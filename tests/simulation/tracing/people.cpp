@@ -57,7 +57,10 @@ void World::LookUp(County& county, const tracing::ConversationId& id) {
                              .standing = luck < 50 ? tracing::Standing::kEnrolled
                                                    : tracing::Standing::kSuspended});
   } else if (luck < 70) {
-    facts.matches.push_back({.student_id = 8, .same_name = true, .score = 700});
+    facts.matches.push_back({.student_id = 8,
+                             .same_name = true,
+                             .likeness = {.name = tracing::NameLikeness::kSame,
+                                          .birth = tracing::BirthLikeness::kSame}});
   } else if (luck < 75) {
     facts.household = DivisionOf((county.index + 1) % options_.counties);
   }

@@ -96,6 +96,60 @@ TEST(TracingProfile, EveryMistakeIsNamed) {
   }
 }
 
+TEST(TracingProfile, MistakesOfTheWeightsAreNamed) {
+  const auto book = Load(
+      "tracing:\n"
+      "  - {from: 2026-01-01, source: a, number_prefix: 同教函}\n"
+      "  - from: 2027-01-01\n"
+      "    source: b\n"
+      "    number_prefix: 同教函\n"
+      "    reply: {candidate_score_min: 700, likeness: {name: 1001, name_near: 10, birth: 100,\n"
+      "            birth_swapped: 101, birth_digit: 102, number_near: 20, sex: -1, guardian: 5,\n"
+      "            guardian_phone: 6, nose: 7}}\n");
+  ASSERT_FALSE(book.ok());
+  for (const char* part :
+       {"tracing[1].reply.likeness.source", "tracing[1].reply.likeness.name: must be 0..1000",
+        "likeness.birth_swapped: a slip counts no more than birth (100), is 101",
+        "likeness.birth_digit: a slip counts no more than birth (100), is 102",
+        "likeness.sex: must be 0..1000", "likeness.nose"}) {
+    EXPECT_NE(book.error().detail.find(part), std::string::npos)
+        << part << "\n" << book.error().detail;
+  }
+}
+
+TEST(TracingProfile, AThresholdThatNobodyReachesIsNamed) {
+  const auto load = [](int least) {
+    return Load(
+        "tracing:\n"
+        "  - {from: 2026-01-01, source: a, number_prefix: 同教函, reply: {candidate_score_min: " +
+        std::to_string(least) +
+        ",\n     likeness: {source: c, name: 300, name_near: 100, birth: 200, number_near: 40,\n"
+        "       sex: 30, guardian: 20, guardian_phone: 10}}}\n");
+  };
+  EXPECT_TRUE(load(600).ok());
+  EXPECT_TRUE(load(1000).ok()) << "no candidates, on purpose";
+  const auto book = load(601);
+  ASSERT_FALSE(book.ok());
+  EXPECT_NE(book.error().detail.find("reply.candidate_score_min: nobody could be shown: likeness "
+                                     "adds up to 600, is 601"),
+            std::string::npos) << book.error().detail;
+}
+
+TEST(TracingProfile, EveryShippedProfileWeighsAndSaysWhy) {
+  for (const char* county : {"tongan", "suining", "jianan", "tiedong", "chengkou"}) {
+    const auto book =
+        LoadPolicies(BAOXUE_SOURCE_DIR "/config/counties/" + std::string{county} + ".yaml");
+    ASSERT_TRUE(book.ok()) << county << book.error().detail;
+    for (const auto& entry : book->entries()) {
+      const AutoReply& reply = entry.policy.reply;
+      EXPECT_NE(reply.likeness.source, "") << county;
+      EXPECT_EQ(reply.candidate_score_min, 600) << county;
+      EXPECT_EQ(reply.likeness.name, LikenessWeights{}.name) << county << ": the product's default";
+      EXPECT_EQ(reply.likeness.number_different, LikenessWeights{}.number_different) << county;
+    }
+  }
+}
+
 // 绥宁 keeps the list (S4); 湖南 and 辽宁 hand files over at term end, 福建 does not.
 TEST(TracingProfile, WhoTracksAndWhoHandsOver) {
   const auto at = [](const std::string& county) {
@@ -142,6 +196,8 @@ TEST(TracingProfile, TheReadmeNamesEveryKey) {
         "day_end", "automatic", "forward_automatically",
         "reply.acknowledge", "enrolled", "transferred_out", "student_no",
         "enrolled_without_class", "candidate_score_min", "candidates_max", "household_days",
+        "reply.likeness.source", "likeness.name", "name_near", "birth_swapped", "birth_digit",
+        "number_near", "number_different", "guardian_phone",
         "retry_first_ms", "retry_max_ms", "jitter_percent", "stuck_after_minutes", "park_after",
         "attachments.types", "bytes_max", "total_bytes_max", "count_max",
         "letter_bytes_max", "per_minute", "burst", "open_letters_max",

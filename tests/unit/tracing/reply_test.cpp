@@ -63,24 +63,65 @@ TEST(MachineReply, BesidesTheNumberTheNameMustBeTheSameAndTwoEnrolmentsAreNone) 
 TEST(MachineReply, NameAndBirthdayAreNeverAnAnswer) {
   Match match = Enrolled();
   match.exact_identity = false;
-  match.score = 990;
+  match.likeness = {.name = NameLikeness::kSame, .birth = BirthLikeness::kSame,
+                    .number = NumberLikeness::kOneDigit, .sex = Agreement::kYes,
+                    .guardian = Agreement::kYes, .phone = Agreement::kYes};
   Match weak = match;
-  weak.score = 300;
+  weak.likeness = {.name = NameLikeness::kSame, .birth = BirthLikeness::kDifferent};
   const auto decision = DecideReply(Facts({weak, match}), {});
   EXPECT_EQ(decision.way, Way::kOfficer);
   EXPECT_FALSE(decision.answer.has_value());
   ASSERT_EQ(decision.candidates.size(), 1U);
-  EXPECT_EQ(decision.candidates[0].score, 990);
+  EXPECT_EQ(decision.candidates[0].score, 999) << "1000 is an equal number";
+  EXPECT_EQ(decision.candidates[0].reasons,
+            (std::vector<std::string>{"姓名相同", "出生日期相同", "证件号一位不同", "性别相同",
+                                      "监护人姓名相同", "监护人电话相同"}));
+}
+
+TEST(MachineReply, WhoStandsOnOurListAndLooksLikeAStudentIsAnOfficersToo) {
+  Match match = Enrolled();
+  match.exact_identity = false;
+  match.likeness = {.name = NameLikeness::kSame, .birth = BirthLikeness::kSame,
+                    .number = NumberLikeness::kDifferent};
+  LookedUp facts = Facts({match});
+  facts.person_id = 5;
+  facts.town = "武阳镇";
+  const auto decision = DecideReply(facts, {});
+  EXPECT_EQ(decision.way, Way::kOfficer) << "the student's number may be the wrong one";
+  EXPECT_EQ(decision.person_id, 5) << "he may still send the township";
+  EXPECT_EQ(decision.town, "武阳镇");
+  ASSERT_EQ(decision.candidates.size(), 1U);
+}
+
+TEST(MachineReply, AnEqualNumberSaysWhatElseIsEqual) {
+  Match match = Enrolled();
+  match.same_name = false;
+  const auto decision = DecideReply(Facts({match}), {});
+  ASSERT_EQ(decision.candidates.size(), 1U);
+  EXPECT_EQ(decision.candidates[0].score, 1000);
+  EXPECT_EQ(decision.candidates[0].reasons,
+            (std::vector<std::string>{"姓名不同", "出生日期相同", "证件号相同"}));
 }
 
 TEST(MachineReply, CandidatesAreBoundedBestFirst) {
-  std::vector<Match> many;
-  for (int i = 0; i < 20; ++i) many.push_back({.student_id = i, .score = 600 + i});
-  const auto decision = DecideReply(Facts(many), {});
+  AutoReply policy;
+  std::vector<Match> many(20);
+  for (std::size_t i = 0; i < many.size(); ++i) {
+    many[i].student_id = static_cast<std::int64_t>(i);
+    many[i].likeness = {.name = NameLikeness::kSame, .birth = BirthLikeness::kSwapped};
+  }
+  many[13].likeness.birth = BirthLikeness::kSame;
+  const auto decision = DecideReply(Facts(many), policy);
   ASSERT_EQ(decision.candidates.size(), 5U);
-  EXPECT_EQ(decision.candidates[0].score, 619);
-  const auto least = [](int score) {
-    return DecideReply(Facts({{.student_id = 1, .score = score}}), {}).candidates.size();
+  EXPECT_EQ(decision.candidates[0].student_id, 13);
+  EXPECT_EQ(decision.candidates[0].score, 700);
+  EXPECT_EQ(decision.candidates[1].student_id, 0) << "equal scores in the registry's order";
+  const auto least = [&](int score) {
+    policy.likeness.name = score;
+    Match match;
+    match.student_id = 1;
+    match.likeness.name = NameLikeness::kSame;
+    return DecideReply(Facts({match}), policy).candidates.size();
   };
   EXPECT_EQ(least(600), 1U);
   EXPECT_EQ(least(599), 0U);
