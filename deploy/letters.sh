@@ -280,9 +280,9 @@ show_letter() {
     printf '\n'
     say "$(division_name "$of")保存的证据 $file,只凭公钥检验:"
     if [ "$of" = "$county" ]; then
-      baoxue evidence export "$letter" "$file" > /dev/null || return 1
+      (umask 077 && baoxue evidence export "$letter" "$file") > /dev/null || return 1
     else
-      there evidence export "$letter" "$file" > /dev/null || return 1
+      (umask 077 && there evidence export "$letter" "$file") > /dev/null || return 1
     fi
     "$BIN/baoxue" evidence verify "$file" || return 1
   done

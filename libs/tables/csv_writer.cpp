@@ -19,7 +19,7 @@ class CsvWriter final : public Writer {
  public:
   CsvWriter(const std::string& path, const Columns& numbers, base::Status& opened)
       : file_(path), numbers_(numbers) {
-    fd_ = ::open(file_.working_path().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+    fd_ = ::open(file_.working_path().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd_ < 0) opened = CannotWrite(path);
     buffer_ = "\xEF\xBB\xBF";
   }

@@ -179,7 +179,7 @@ base::Result<std::unique_ptr<Writer>> CreateXlsx(const std::string& path,
   }
   // The library opens the file at the end only; one that cannot be made is refused now.
   auto writer = std::make_unique<XlsxWriter>(path, sheet, numbers);
-  const int fd = ::open(writer->working_path().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0640);
+  const int fd = ::open(writer->working_path().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return CannotWrite(path);
   ::close(fd);
   if (!writer->usable()) return CannotWrite(path);

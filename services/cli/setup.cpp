@@ -9,12 +9,12 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <span>
 #include <string_view>
 #include <vector>
 
 #include "base/random.h"
 #include "bus/bus.h"
+#include "cli/setup_parts.h"
 #include "security/security.h"
 #include "settings/calendar.h"
 #include "settings/county.h"
@@ -27,107 +27,6 @@ using base::Code;
 using base::Error;
 using base::Status;
 
-constexpr std::size_t kSocketPathMax = 107;  // sun_path of unix(7), without the closing NUL
-constexpr int kPortsPerService = 10;
-
-struct Service {
-  std::string_view name;
-  int db_connections_max;
-  int workers;
-};
-constexpr std::array kServices{
-    Service{"registry", 8, 4},
-    Service{"attendance", 8, 4},
-    Service{"cases", 8, 4},
-    Service{"subsidy", 8, 4},
-};
-
-// The least that each peer needs. An outside program gets a line of its own by the operator.
-struct Peer {
-  std::string_view name;
-  std::string_view about;  // comment in the file, for operators
-  std::vector<std::string_view> may_call;
-  std::vector<std::string_view> may_follow;
-  std::string_view role = {};  // of a program outside: sees what the contract declares for it
-};
-
-const std::vector<Peer>& Peers() {
-  static const std::vector<Peer> kPeers{
-      {"registry",
-       "学籍:跟随个案,更新疑似辍学与辍学台账",
-       {"baoxue.bus.v1.FetchEvents"},
-       {"cases"}},
-      {"attendance",
-       "考勤:跟随学籍,得到班级名册",
-       {"baoxue.bus.v1.FetchEvents"},
-       {"registry"}},
-      {"cases",
-       "个案:跟随学籍与考勤,查学生、查到校情况",
-       {"baoxue.bus.v1.FetchEvents", "baoxue.registry.v1.GetStudent",
-        "baoxue.attendance.v1.GetPresence"},
-       {"registry", "attendance"}},
-      {"subsidy",
-       "资助:跟随学籍,得到在籍状态和部门名单",
-       {"baoxue.bus.v1.FetchEvents"},
-       {"registry"}},
-      {"cli",
-       "值班人员的命令 baoxue",
-       {"baoxue.*"},
-       {"registry", "attendance", "cases", "subsidy"}},
-      {"subsidy-office",
-       "资助中心:只能跟随资助的事件,只见约定的内容,并核对每日的条数和摘要",
-       {"baoxue.bus.v1.FetchEvents", "baoxue.subsidy.v1.GetFeedDays"},
-       {"subsidy"},
-       "office"},
-  };
-  return kPeers;
-}
-
-std::vector<Peer> PeersOf(const SetupOptions& options) {
-  std::vector<Peer> peers = Peers();
-  if (!options.tracing) return peers;
-  peers.push_back({"tracing",
-                   "协查:按来函查学籍",
-                   {"baoxue.registry.v1.GetStudent", "baoxue.registry.v1.GetStudentHistory",
-                    "baoxue.registry.v1.ListStudents", "baoxue.registry.v1.GetChildForLetter",
-                    "baoxue.registry.v1.FindPerson", "baoxue.registry.v1.FindLikely",
-                    "baoxue.cases.v1.GetHouseholdTask",
-                    "baoxue.cases.v1.GetCase",
-                    "baoxue.registry.v1.MakeMark", "baoxue.registry.v1.MatchMark",
-                    "baoxue.bus.v1.FetchEvents", "baoxue.subsidy.v1.GetLastPaid"},
-                   {"registry", "cases"}});
-  for (Peer& peer : peers) {
-    const bool follows = peer.name == "cli" || peer.name == "subsidy" || peer.name == "cases";
-    if (follows) peer.may_follow.emplace_back("tracing");
-    if (peer.name == "cases") peer.may_call.emplace_back("baoxue.tracing.v1.NameChildren");
-  }
-  return peers;
-}
-
-// A YAML double-quoted scalar: paths may hold anything.
-std::string Quote(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + "\"";
-}
-
-std::string QuoteList(std::span<const std::string_view> items) {
-  std::string out;
-  for (const std::string_view item : items) {
-    if (!out.empty()) out += ", ";
-    out += Quote(item);
-  }
-  return "[" + out + "]";
-}
-
-Error CannotWrite(const std::string& path) {
-  return {Code::kUnavailable, "CANNOT_WRITE",
-          fmt::format("文件写不进去：{}（{}）", path, std::strerror(errno))};
-}
-
 Status MakeFolder(const std::string& path, mode_t mode) {
   std::error_code error;
   if (fs::is_directory(path, error)) return {};
@@ -136,49 +35,9 @@ Status MakeFolder(const std::string& path, mode_t mode) {
   return {};
 }
 
-// Whole or not at all; an existing file is kept.
-Status WriteNew(const std::string& path, std::string_view text, mode_t mode) {
-  std::error_code error;
-  if (fs::exists(path, error)) return {};
-  const std::string fresh = path + ".new";
-  const int fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-  if (fd < 0) return CannotWrite(fresh);
-  const bool written =
-      ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-      ::fchmod(fd, mode) == 0 && ::fsync(fd) == 0;
-  ::close(fd);
-  if (!written || ::rename(fresh.c_str(), path.c_str()) != 0) {
-    const Error failed = CannotWrite(path);
-    ::unlink(fresh.c_str());
-    return failed;
-  }
-  return {};
-}
-
 std::string NewPassword() {
   base::RandomIds ids;
   return base::ToHex(ids.NextId());
-}
-
-constexpr Service kTracing{"tracing", 12, 16};  // most wait for a commit that they share
-constexpr std::size_t kTracingIndex = 8;
-
-struct Endpoints {
-  std::string requests = {};
-  std::string events = {};
-  std::string metrics = {};
-};
-
-Endpoints EndpointsOf(const SetupOptions& options, std::size_t index) {
-  const std::string_view name =
-      index == kTracingIndex ? kTracing.name : kServices.at(index).name;
-  if (options.port_base == 0) {
-    return {fmt::format("ipc://{}/run/{}.requests", options.data_dir, name),
-            fmt::format("ipc://{}/run/{}.events", options.data_dir, name), ""};
-  }
-  const int first = options.port_base + static_cast<int>(index) * kPortsPerService;
-  return {fmt::format("tcp://127.0.0.1:{}", first + 1),
-          fmt::format("tcp://127.0.0.1:{}", first + 2), fmt::format("127.0.0.1:{}", first + 3)};
 }
 
 std::string PasswordLine(const std::string& path, const std::optional<std::string>& password) {
@@ -204,41 +63,10 @@ std::string RehearsalLine(const SetupOptions& o) {
   return "  rehearsal_start: " + start->ToString() + "\n";
 }
 
-std::string ServiceYaml(const SetupOptions& o, const Service& service, std::size_t index) {
-  const Endpoints endpoints = EndpointsOf(o, index);
-  return fmt::format(
-      "  {}:\n"
-      "    requests: [{}]\n"
-      "    events: [{}]\n"
-      "    metrics: {}\n"
-      "    database: {}\n"
-      "    db_connections_max: {}\n"
-      "    workers: {}\n",
-      service.name, Quote(endpoints.requests), Quote(endpoints.events), Quote(endpoints.metrics),
-      Quote(o.database_prefix + std::string{service.name}), service.db_connections_max,
-      service.workers);
-}
-
-// Where other counties reach us, and how letters are dealt with.
-std::string ExchangeYaml(const SetupOptions& o) {
-  const std::string bind =
-      !o.exchange_bind.empty()
-          ? o.exchange_bind
-          : fmt::format("tcp://127.0.0.1:{}", o.port_base + static_cast<int>(kTracingIndex) *
-                                                                kPortsPerService + 9);
-  return fmt::format(
-      "# 与其他县的函件往来。bind 是本县监听的地址,advertise 是名录中告诉其他县的地址。\n"
-      "# 改后重启 baoxue-tracing,并把 `baoxue directory export` 的文件重新交给对方。\n"
-      "bind: [{}]\n"
-      "advertise: [{}]\n"
-      "suite: {}\n",
-      Quote(bind), Quote(bind), o.letter_suite);
-}
-
 std::string SuiteYaml(const SetupOptions& o) {
   const std::string etc = o.data_dir + "/etc";
   std::string yaml = fmt::format(
-      "# 本部署的唯一设置文件,各服务与 baoxue 命令共用。各项含义:deploy/README.md。\n"
+      "# 本部署的唯一设置文件,各服务与 baoxue 命令共用。各项含义:config/README.md。\n"
       "# 改后检查:baoxue-registry --config 本文件 --check-config\n"
       "suite:\n"
       "  county: {}\n"
@@ -266,8 +94,12 @@ std::string SuiteYaml(const SetupOptions& o) {
       PasswordLine(etc + "/redis.password", o.redis_password), Quote(o.redis_prefix),
       Quote(o.data_dir + "/keys"), Quote(etc + "/access.yaml"),
       Quote(o.data_dir + "/keys/seal.keys"), o.log_level);
-  for (std::size_t i = 0; i < kServices.size(); ++i) yaml += ServiceYaml(o, kServices.at(i), i);
-  if (o.tracing) yaml += ServiceYaml(o, kTracing, kTracingIndex);
+  const auto section = [&](const Service& service, std::size_t index) {
+    yaml += ServiceYaml(service, EndpointsOf(o.data_dir, o.port_base, index),
+                        o.database_prefix + std::string{service.name});
+  };
+  for (std::size_t i = 0; i < kServices.size(); ++i) section(kServices.at(i), i);
+  if (o.tracing) section(kTracing, kTracingIndex);
   return yaml;
 }
 
@@ -277,17 +109,7 @@ std::string AccessYaml(const SetupOptions& options, const std::string& keys_dir)
       "# 不在此表中的钥匙一律不应答。改后一两秒内生效,不必重启;收回钥匙:baoxue access revoke 名称。\n"
       "# role:外部程序的身份,只见各服务约定(contract)里为它写明的字段;不写则全部可见。\n"
       "peers:\n";
-  for (const Peer& peer : PeersOf(options)) {
-    yaml += fmt::format(
-        "  # {}\n"
-        "  - name: {}\n"
-        "    key_file: {}\n"
-        "    may_call: {}\n"
-        "    may_follow: {}\n",
-        peer.about, peer.name, Quote(fmt::format("{}/{}.pub", keys_dir, peer.name)),
-        QuoteList(peer.may_call), QuoteList(peer.may_follow));
-    if (!peer.role.empty()) yaml += fmt::format("    role: {}\n", peer.role);
-  }
+  for (const Peer& peer : PeersOf(options.tracing)) yaml += PeerYaml(peer, keys_dir);
   return yaml;
 }
 
@@ -296,7 +118,7 @@ Status WriteKeys(const SetupOptions& options, const std::string& keys_dir) {
   if (options.tracing && !fs::exists(keys_dir + "/exchange.key", error)) {
     RETURN_IF_ERROR(bus::SaveKeyPair(keys_dir, "exchange", bus::MakeKeyPair()));
   }
-  for (const Peer& peer : PeersOf(options)) {
+  for (const Peer& peer : PeersOf(options.tracing)) {
     const std::string name{peer.name};
     if (fs::exists(keys_dir + "/" + name + ".key", error)) continue;
     RETURN_IF_ERROR(bus::SaveKeyPair(keys_dir, name, bus::MakeKeyPair()));
@@ -330,9 +152,10 @@ Status Check(const SetupOptions& options) {
   if (options.tracing && options.port_base == 0 && options.exchange_bind.empty()) {
     return bad("with unix sockets the exchange needs an address of its own");
   }
+  RETURN_IF_ERROR(CheckExchange(options.exchange_bind, options.exchange_advertise));
   std::vector<std::string> sockets{options.mysql_socket, options.redis_socket};
   for (std::size_t i = 0; options.port_base == 0 && i < kServices.size(); ++i) {
-    const Endpoints endpoints = EndpointsOf(options, i);
+    const Endpoints endpoints = EndpointsOf(options.data_dir, options.port_base, i);
     sockets.push_back(endpoints.requests.substr(6));  // without ipc://
     sockets.push_back(endpoints.events.substr(6));
   }
@@ -358,6 +181,7 @@ base::Status WriteSetup(const SetupOptions& given) {
   if (options.mysql_socket.empty()) options.mysql_socket = options.data_dir + "/run/mysql.sock";
   if (options.redis_socket.empty()) options.redis_socket = options.data_dir + "/run/redis.sock";
   RETURN_IF_ERROR(Check(options));
+  if (options.exchange_bind.empty()) options.exchange_bind = DefaultExchangeBind(options.port_base);
   const std::string etc = options.data_dir + "/etc";
   const std::string keys = options.data_dir + "/keys";
   RETURN_IF_ERROR(MakeFolder(etc, 0750));
@@ -367,7 +191,16 @@ base::Status WriteSetup(const SetupOptions& given) {
   RETURN_IF_ERROR(WritePassword(etc + "/redis.password", options.redis_password));
   RETURN_IF_ERROR(WriteKeys(options, keys));
   if (options.tracing) {
-    RETURN_IF_ERROR(WriteNew(etc + "/exchange.yaml", ExchangeYaml(options), 0640));
+    const std::string& bind = options.exchange_bind;
+    const std::string& advertise = options.exchange_advertise;
+    RETURN_IF_ERROR(WriteNew(
+        etc + "/exchange.yaml",
+        ExchangeYaml(bind, advertise.empty() ? bind : advertise, options.letter_suite), 0640));
+  }
+  std::error_code error;
+  if (!fs::exists(etc + "/access.yaml", error)) {
+    RETURN_IF_ERROR(
+        WriteNew(etc + "/access.granted", GrantsOf(PeersOf(options.tracing)), 0640));
   }
   RETURN_IF_ERROR(WriteNew(etc + "/access.yaml", AccessYaml(options, keys), 0640));
   // Last: whoever finds suite.yaml finds everything that it names.

@@ -1,9 +1,10 @@
 // Writes what a deployment needs before its first start: suite.yaml, CURVE keys, access.yaml,
 // passwords, seal keys.
 //
-//   <data_dir>/etc/suite.yaml access.yaml mysql.password redis.password
+//   <data_dir>/etc/suite.yaml access.yaml access.granted mysql.password redis.password
 //   <data_dir>/keys/<peer>.pub <peer>.key seal.keys        <data_dir>/run/
-// A file that exists is kept as it is; running it again only adds what is missing.
+// A file that exists is kept as it is; running it again only adds files that are missing. What a
+// later release needs inside them: setup_update.h.
 // Secrets are 0600. Ports: base+1 requests, +2 events, +3 metrics of registry; +11.. attendance;
 // +21.. cases; +31.. subsidy; all on loopback. Not thread-safe against a second setup of the same
 // folder.
@@ -39,6 +40,7 @@ struct SetupOptions {
   // etc/exchange.yaml. `exchange_bind` empty: a loopback port after the services' own.
   bool tracing = false;
   std::string exchange_bind = {};
+  std::string exchange_advertise = {};  // what the directory tells others; empty: exchange_bind
   std::string letter_suite = "sm";  // sm | intl
 };
 

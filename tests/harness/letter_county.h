@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/deployment.h"
+#include "harness/temp_dir.h"
 #include "tracing/contract/tracing.pb.h"
 
 namespace harness {
@@ -29,7 +30,9 @@ class LetterCounty {
   std::vector<SampleChild> Children() const;
 
  private:
+  std::string WithoutOfficers(const std::string& config_dir, const std::string& county);
   std::string Folder() const { return deployment_->data_dir() + "/sample"; }
+  std::unique_ptr<TempDir> config_ = std::make_unique<TempDir>("county");  // its profile
   std::unique_ptr<Deployment> deployment_;
   host::Suite suite_;
 };

@@ -17,6 +17,7 @@
 #include "host/suite.h"
 #include "registry/endpoints/config.h"
 #include "settings/calendar.h"
+#include "tracing/endpoints/config.h"
 
 namespace {
 
@@ -43,6 +44,14 @@ const std::map<std::string, Loader>& Loaders() {
          return StatusOf(registry::LoadConfig(path, BAOXUE_SOURCE_DIR "/config"));
        }},
       {"cases", [](const std::string& path) { return StatusOf(cases::LoadLadder(path)); }},
+      {"exchange",
+       [](const std::string& path) {
+         tracing::Policy policy;
+         policy.number_prefix = "同教";
+         tracing::ExchangeConfig exchange;
+         return tracing::ReadExchange(path, tracing::Division::Parse("350212").value(), policy,
+                                      exchange);
+       }},
   };
   return kLoaders;
 }

@@ -122,7 +122,8 @@ base::Status Export(Shell& shell, const Options& o) {
   ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing_v1::ExportMemberReply>(
                                          "tracing", tracing_v1::ExportMember{})));
   RETURN_IF_ERROR(
-      WriteFile(o.file, "baoxue-directory 1\n" + reply.directory().SerializeAsString()));
+      WriteFile(o.file, "baoxue-directory 1\n" + reply.directory().SerializeAsString(),
+                FileFor::kEverybody));
   if (shell.json()) {
     shell.Json(reply);
     return {};

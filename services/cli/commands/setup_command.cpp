@@ -5,6 +5,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/setup.h"
+#include "cli/setup_update.h"
 #include "cli/shell/json.h"
 
 namespace cli {
@@ -14,9 +15,31 @@ struct Options {
   SetupOptions setup = {};
   std::int64_t port_base = 17010;
   std::string mode = "real";
+  std::string add = {};
+  bool update = false;
 };
 
+// Of a deployment that is there: what this release, or one more service, needs.
+base::Status Update(Shell& shell, const Options& o) {
+  SetupUpdate update;
+  update.suite_path = SuitePath(std::filesystem::absolute(o.setup.data_dir).string());
+  update.add_tracing = o.add == "tracing";
+  update.exchange_bind = o.setup.exchange_bind;
+  update.exchange_advertise = o.setup.exchange_advertise;
+  update.letter_suite = o.setup.letter_suite;
+  ASSIGN_OR_RETURN(const std::vector<std::string> notes, UpdateSetup(update));
+  JsonObject json;
+  json.Text("suite", update.suite_path);
+  for (std::size_t i = 0; i < notes.size(); ++i) {
+    json.Text(std::to_string(i + 1), notes[i]);
+    shell.Say(notes[i] + "\n");
+  }
+  if (shell.json()) shell.Json(json.ToString());
+  return {};
+}
+
 base::Status Setup(Shell& shell, Options& options) {
+  if (options.update || !options.add.empty()) return Update(shell, options);
   options.setup.rehearsal = options.mode == "rehearsal";
   options.setup.port_base = static_cast<int>(options.port_base);
   options.setup.data_dir = std::filesystem::absolute(options.setup.data_dir).string();
@@ -49,6 +72,10 @@ void AddSetup(Shell& shell, Command& root) {
       .Flag("--tracing", options->setup.tracing, "启用县际函件")
       .Text("--exchange-bind", options->setup.exchange_bind,
             "他县连接本县的地址：tcp://主机:端口")
+      .Text("--exchange-advertise", options->setup.exchange_advertise,
+            "名录中告诉他县的地址，不写则与上一项相同")
+      .OneOf("--add", options->add, {{"tracing", "县际函件"}}, "给已有的部署加一项服务")
+      .Flag("--update", options->update, "给已有的部署补上新版本需要的权限")
       .OneOf("--letter-suite", options->setup.letter_suite,
              {{"sm", "国密"}, {"intl", "国际通用"}}, "函件钥匙的算法")
       .Text("--log-level", options->setup.log_level, "日志级别：debug 调试，info 一般，warn 警告，error 错误");

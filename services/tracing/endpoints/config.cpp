@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "bus/tcp_address.h"
 #include "settings/calendar.h"
 #include "settings/county.h"
 #include "settings/reader.h"
@@ -23,9 +24,43 @@ int Bounded(settings::Reader& reader, std::string_view key, int fallback, int mi
       reader.Int(key, {.min = min, .max = max, .fallback = fallback, .about = about}));
 }
 
+// Where we listen, and what the directory says of us: an address that others can dial.
+std::vector<std::string> ReadAddresses(settings::Reader& root, std::string_view key,
+                                       std::string_view about) {
+  std::vector<std::string> addresses = root.Strings(key, about);
+  for (const std::string& one : addresses) {
+    const auto address = bus::ParseTcpAddress(one);
+    if (!address.ok()) {
+      root.Problem(key, address.error().detail);
+    } else if (key == "advertise" && address->IsAny()) {
+      root.Problem(key, "is no address that another county can dial: " + one);
+    }
+  }
+  return addresses;
+}
+
+// Who issues letters without an officer is the county's rule, with its source; a rehearsal may
+// try others.
+void ReadAutomatic(settings::Reader& root, bool rehearsal, Policy& policy) {
+  const std::vector<std::string> kinds =
+      root.Strings("automatic", "in rehearsal only: kinds of letters that need no officer");
+  if (!rehearsal && root.Has("automatic")) {
+    root.Problem("automatic", "only in `mode: rehearsal`; a county decides it in its profile, "
+                              "tracing[].approval.automatic");
+  }
+  for (const std::string& kind : kinds) {
+    const auto known = LetterKindFromShort(kind);
+    if (known) {
+      policy.approval.automatic.insert(*known);
+    } else {
+      root.Problem("automatic", "is no kind of letter: " + kind);
+    }
+  }
+}
+
 void ReadPolicy(settings::Reader& root, Policy& policy) {
   Delivery& delivery = policy.delivery;
-  delivery.retry_first_ms = Bounded(root, "retry_first_ms", delivery.retry_first_ms, 10, 3'600'000,
+  delivery.retry_first_ms = Bounded(root, "retry_first_ms", delivery.retry_first_ms, 10, 600'000,
                                     "first repeat of an item without a receipt");
   delivery.retry_max_ms = Bounded(root, "retry_max_ms", delivery.retry_max_ms, 100, 86'400'000,
                                   "longest wait between repeats");
@@ -35,15 +70,6 @@ void ReadPolicy(settings::Reader& root, Policy& policy) {
   limits.per_minute =
       Bounded(root, "per_minute", limits.per_minute, 1, 1'000'000, "items taken from one county");
   limits.burst = Bounded(root, "burst", limits.burst, 1, 1'000'000, "items at once of one county");
-  for (const std::string& kind :
-       root.Strings("automatic", "kinds of letters that need no officer: HC, XC, ...")) {
-    const auto known = LetterKindFromShort(kind);
-    if (known) {
-      policy.approval.automatic.insert(*known);
-    } else {
-      root.Problem("automatic", "is no kind of letter: " + kind);
-    }
-  }
 }
 
 // Codes that were merged, split or renamed (GB/T 2260), as our file of the directory tells it.
@@ -107,31 +133,34 @@ void ReadRelay(settings::Reader root, RelayRules& relay) {
   for (const std::string& problem : ProblemsOf(relay)) root.Problem("serves", problem);
 }
 
-base::Status ReadExchange(const std::string& path, Office& office, ExchangeConfig& exchange) {
+}  // namespace
+
+base::Status ReadExchange(const std::string& path, const Division& self, Policy& policy,
+                          ExchangeConfig& exchange) {
   ASSIGN_OR_RETURN(settings::Document document, settings::Document::Load(path));
   settings::Reader root = document.Root();
-  exchange.bind = root.Strings("bind", "where other counties reach us; empty: we are not reached");
-  exchange.advertise = root.Strings("advertise", "what the directory says of us");
+  exchange.bind =
+      ReadAddresses(root, "bind", "where other counties reach us; empty: we are not reached");
+  exchange.advertise = ReadAddresses(root, "advertise", "what the directory says of us");
   const std::string suite = root.String(
       "suite", {.fallback = "sm", .one_of = {"sm", "intl"}, .about = "of keys that are made"});
   exchange.suite =
       suite == "sm" ? security::LetterSuite::kSm : security::LetterSuite::kEd25519;
   exchange.ask_subsidy = root.Bool(
       "ask_subsidy", {.fallback = true, .about = "answers to 转学联系函 say what was paid"});
-  ReadPolicy(root, office.policy);
-  ReadChanges(root, office.self, exchange);
+  ReadPolicy(root, policy);
+  ReadAutomatic(root, exchange.rehearsal, policy);
+  ReadChanges(root, self, exchange);
   if (auto map = root.MaybeMap("relay", "mailboxes for counties that cannot be reached")) {
     ReadRelay(*map, exchange.relay);
   }
   RETURN_IF_ERROR(document.Finish());
-  const std::vector<std::string> problems = ProblemsOf(office.policy);
+  const std::vector<std::string> problems = ProblemsOf(policy);
   if (problems.empty()) return {};
   std::string all;
   for (const std::string& one : problems) all += one + "; ";
   return Error{Code::kInvalidArgument, "BAD_SETTINGS", path + ": " + all};
 }
-
-}  // namespace
 
 base::Status LoadOffice(const host::Suite& suite, base::Date today, Office& office,
                         ExchangeConfig& exchange) {
@@ -149,7 +178,9 @@ base::Status LoadOffice(const host::Suite& suite, base::Date today, Office& offi
   office.policy = policies.At(today);
   ASSIGN_OR_RETURN(exchange.known_changes,
                    LoadDivisionChanges(suite.config_dir + "/reference/division_changes.yaml"));
-  RETURN_IF_ERROR(ReadExchange(suite.data_dir + "/etc/exchange.yaml", office, exchange));
+  exchange.rehearsal = suite.rehearsal;
+  RETURN_IF_ERROR(
+      ReadExchange(suite.data_dir + "/etc/exchange.yaml", office.self, office.policy, exchange));
   ASSIGN_OR_RETURN(exchange.curve, bus::LoadKeyPair(suite.keys_dir, "exchange"));
   exchange.keys_dir = suite.keys_dir + "/letters";
   return {};

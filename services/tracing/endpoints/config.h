@@ -4,7 +4,8 @@
 //   <data_dir>/etc/exchange.yaml   bind: [tcp://0.0.0.0:17049]  advertise: [tcp://host:17049]
 //                                  division_changes: [{from, became: [..], on, source}]
 //                                  suite: sm | intl, and what one machine does otherwise than
-//                                  the county's profile says (repeats, limits, automatic kinds);
+//                                  the county's profile says (repeats, limits; in rehearsal
+//                                  automatic kinds);
 //                                  ask_subsidy: false where nothing is paid
 //                                  relay: whose mailboxes are kept here, or who keeps ours
 //   <keys_dir>/exchange.pub/.key   CURVE, towards other counties
@@ -30,6 +31,7 @@ struct ExchangeConfig {
   RelayRules relay = {};
   std::vector<v1::DivisionChange> changes = {};  // that our file of the directory tells the others
   std::vector<DivisionChange> known_changes = {};  // that the State announced
+  bool rehearsal = false;     // of suite.yaml: other counties are played too
   bool ask_subsidy = true;    // what was paid; false: this deployment pays no subsidies
 };
 
@@ -37,6 +39,9 @@ struct ExchangeConfig {
 // holds until the next start.
 base::Status LoadOffice(const host::Suite& suite, base::Date today, Office& office,
                         ExchangeConfig& exchange);
+// exchange.yaml alone, above the profile's rules; `exchange.rehearsal` is set before.
+base::Status ReadExchange(const std::string& path, const Division& self, Policy& policy,
+                          ExchangeConfig& exchange);
 // Every letter key of the folder; makes the first one if there is none.
 base::Result<std::vector<security::LetterKey>> LoadLetterKeys(const ExchangeConfig& config,
                                                               const std::string& division,

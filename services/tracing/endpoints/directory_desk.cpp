@@ -6,6 +6,7 @@
 
 #include "tracing/app/print_desk.h"
 #include "tracing/contract/tracing.pb.h"
+#include "tracing/endpoints/own_address.h"
 #include "tracing/store/letter_repository.h"
 #include "tracing/store/told_repository.h"
 
@@ -446,6 +447,15 @@ base::Result<v1::SelfTestReply> DirectoryDesk::SelfTest(const v1::SelfTest& requ
   };
   judge(book->SigningKey(now) != nullptr, "本县有有效的函件钥匙");
   judge(!config_.bind.empty() || config_.relay.through, "本县可被其他县连接，或有中转代收");
+  for (const std::string& problem : AddressProblems(config_)) judge(false, problem);
+  for (const std::string& address : config_.advertise) {
+    const std::string why = TryAddress(address);
+    judge(why.empty(), why.empty() ? "本机能连到名录中的本县地址 " + address
+                                   : fmt::format("本机连不到名录中的本县地址 {}（{}）：请核对 etc/"
+                                                 "exchange.yaml 的 bind、advertise 和防火墙；经网关"
+                                                 "转发的，请对方县也做一次自检",
+                                                 address, why));
+  }
   if (request.with().empty()) return reply;
   ASSIGN_OR_RETURN(const Division with, Division::Parse(request.with()));
   judge(book->directory.Find(request.with()) != nullptr, "名录中有对方");

@@ -58,6 +58,7 @@ class DirectoryDesk {
   bool HasNews() const { return has_news_; }
   base::Result<bool> ApplyNews();
   OwnFile own_file() const;
+  const ExchangeConfig& config() const { return config_; }
   // `greet` asks a county for its signed greeting, at its door or through its relay.
   using Greet = std::function<base::Result<v1::HelloReply>(Division, const v1::Hello&)>;
   base::Result<v1::SelfTestReply> SelfTest(const v1::SelfTest& request, const Greet& greet);

@@ -1,7 +1,11 @@
 // What PeerWatch shows to whoever operates the deployment: lines of `doctor` and gauges.
 #include <fmt/format.h>
 
+<<<<<<< HEAD
 #include "tracing/endpoints/mapping.h"
+=======
+#include "tracing/endpoints/own_address.h"
+>>>>>>> 3ac1108 (setup, tracing: letters are added to a county that is there; addresses, approval and files that name children are watched)
 #include "tracing/endpoints/peer_watch.h"
 #include "tracing/store/letter_repository.h"
 #include "tracing/store/told_repository.h"
@@ -146,6 +150,7 @@ void PeerWatch::Report() {
   host_.AddHealth("letters:peers", [this] { return Peers(); });
   host_.AddHealth("letters:keys", [this] { return Keys(); });
   host_.AddHealth("letters:delivery", [this] { return Letters(); });
+  host_.AddHealth("letters:address", [this] { return AddressHealth(directory_.config()); });
   host_.AddHealth("letters:directory", [this] { return Spreading(); });
   const auto gauge = [this](const char* name, const char* about) {
     return host_.metrics().gauge(name, about);

@@ -2,6 +2,7 @@
 // receipted by hand, urged on paper, answered from the tear-off reply; and who printed what.
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -116,6 +117,11 @@ TEST_F(PaperCounty, ALetterLivesItsWholeLifeOnPaper) {
     EXPECT_THAT(reply, HasSubstr(part));
   }
   EXPECT_THAT(reply, Not(HasSubstr(kNumber)));
+  Run({"evidence", "export", "同教函〔2026〕1号", File("1.evidence")});
+  for (const char* name : {"letter.pdf", "reply.pdf", "1.evidence"}) {
+    const auto mode = std::filesystem::status(File(name)).permissions();
+    EXPECT_EQ(static_cast<int>(mode), 0600) << name;
+  }
   Run({"letter", "do", "同教函〔2026〕1号", "close"});
   letter = Letter();
   EXPECT_EQ(letter["state_name"], "已办结");

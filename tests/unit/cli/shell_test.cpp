@@ -2,19 +2,49 @@
 #include "cli/shell/shell.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
 
 #include "attendance/contract/attendance.pb.h"
 #include "bus/envelope.pb.h"
 #include "cli/shell/args.h"
+#include "cli/shell/files.h"
 #include "cli/shell/json.h"
 #include "cli/shell/text_table.h"
 #include "cli/shell/values.h"
+#include "harness/temp_dir.h"
 #include "registry/contract/registry.pb.h"
 
 namespace {
 
 namespace attendance = baoxue::attendance::v1;
 namespace registry = baoxue::registry::v1;
+
+mode_t ModeOf(const std::string& path) {
+  struct stat info {};
+  EXPECT_EQ(::stat(path.c_str(), &info), 0) << path;
+  return info.st_mode & 0777;
+}
+
+// Letters, attachments and evidence hold identity numbers, whatever the account's umask is.
+TEST(Files, WhatNamesAChildIsForItsOwnerAlone) {
+  const mode_t before = ::umask(0022);
+  const harness::TempDir dir{"files"};
+  ASSERT_TRUE(cli::WriteFile(dir.File("letter.pdf"), "body").ok());
+  EXPECT_EQ(ModeOf(dir.File("letter.pdf")), 0600u);
+  harness::WriteFile(dir.File("old.evidence"), "longer than what comes");
+  std::filesystem::permissions(dir.File("old.evidence"), std::filesystem::perms{0644});
+  ASSERT_TRUE(cli::WriteFile(dir.File("old.evidence"), "new").ok());
+  EXPECT_EQ(ModeOf(dir.File("old.evidence")), 0600u);
+  EXPECT_EQ(harness::ReadFile(dir.File("old.evidence")), "new");
+  ASSERT_TRUE(cli::WriteFile(dir.File("own"), "d", cli::FileFor::kEverybody).ok());
+  EXPECT_EQ(ModeOf(dir.File("own")), 0644u);
+  ::umask(before);
+  EXPECT_EQ(cli::WriteFile(dir.File("no/such"), "x").error().reason, "CANNOT_WRITE");
+  EXPECT_TRUE(cli::WriteFile("/dev/null", "x").ok());
+  EXPECT_EQ(cli::WriteFile("/dev/full", "x").error().reason, "CANNOT_WRITE");
+}
 
 TEST(TextTable, ChineseTakesTwoCells) {
   EXPECT_EQ(cli::DisplayWidth("abc"), 3u);

@@ -82,6 +82,20 @@ TEST_F(SetupTest, AgainKeepsWhatIsThereAndAddsWhatIsMissing) {
   EXPECT_EQ(ReadFile(dir_.File("var/etc/redis.password")).size(), 33u);
 }
 
+// A service that systemd is not told of is gone after the next start of the machine.
+TEST_F(SetupTest, SystemdStartsEveryServiceOfTheSettings) {
+  options_.tracing = true;
+  ASSERT_TRUE(WriteSetup(options_).ok());
+  const std::string folder = std::string{BAOXUE_SOURCE_DIR} + "/deploy/systemd/";
+  const auto suite = Load();
+  ASSERT_TRUE(suite->services.contains("tracing"));
+  for (const auto& [name, service] : suite->services) {
+    EXPECT_THAT(ReadFile(folder + "README.md"),
+                testing::ContainsRegex("systemctl enable --now [^\n]*baoxue@" + name));
+    EXPECT_THAT(ReadFile(folder + "baoxue@.service"), HasSubstr("baoxue@" + name));
+  }
+}
+
 // Who may do what, as a person would ask it.
 TEST_F(SetupTest, GivesEachPeerTheLeastItNeeds) {
   ASSERT_TRUE(WriteSetup(options_).ok());
