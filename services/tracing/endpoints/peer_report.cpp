@@ -1,11 +1,8 @@
 // What PeerWatch shows to whoever operates the deployment: lines of `doctor` and gauges.
 #include <fmt/format.h>
 
-<<<<<<< HEAD
 #include "tracing/endpoints/mapping.h"
-=======
 #include "tracing/endpoints/own_address.h"
->>>>>>> 3ac1108 (setup, tracing: letters are added to a county that is there; addresses, approval and files that name children are watched)
 #include "tracing/endpoints/peer_watch.h"
 #include "tracing/store/letter_repository.h"
 #include "tracing/store/told_repository.h"
