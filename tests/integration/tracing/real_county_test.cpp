@@ -23,7 +23,7 @@ class RealCounty : public ::testing::Test {
     options.config_dir = BAOXUE_SOURCE_DIR "/config";
     options.rehearsal = false;
     deployment_ = std::make_unique<harness::Deployment>(options);
-    deployment_->Start("registry");
+    deployment_->StartAll();
   }
   harness::RunResult Add(const std::string& bind) const {
     return deployment_->Cli({"setup", "--add", "tracing", "--data-dir", deployment_->data_dir(),
@@ -59,18 +59,18 @@ TEST_F(RealCounty, AddsLettersLaterAndIsToldWhoCannotReachIt) {
                                            " 只有本机能连"),
                                  HasSubstr("etc/exchange.yaml 中把 advertise 改为"),
                                  HasSubstr("通过  本机能连到名录中的本县地址")));
-  EXPECT_THAT(Say({"--timeout", "1", "doctor"}),
+  EXPECT_THAT(Say({"doctor"}),
               AllOf(HasSubstr("letters:address"), HasSubstr("只有本机能连")));
 
   const std::string bind = "bind: [\"tcp://127.0.0.1:" + port + "\"]\n";
   // An address of others' (TEST-NET-1): nothing is wrong as far as this machine can see.
   Restart(bind + "advertise: [\"tcp://192.0.2.1:" + port + "\"]\n");
-  EXPECT_THAT(Say({"--timeout", "1", "doctor"}),
+  EXPECT_THAT(Say({"doctor"}),
               AllOf(HasSubstr("192.0.2.1"), Not(HasSubstr("只有本机能连"))));
   Restart(bind + "advertise: [\"tcp://127.0.0.1:" + std::to_string(harness::FreePort()) + "\"]\n");
   EXPECT_THAT(Say({"directory", "test"}), HasSubstr("端口没有开"));
   Restart(bind + "advertise: []\n");
-  EXPECT_THAT(Say({"--timeout", "1", "doctor"}), HasSubstr("其他县找不到本县"));
+  EXPECT_THAT(Say({"doctor"}), HasSubstr("其他县找不到本县"));
 }
 
 TEST_F(RealCounty, TheMachineCannotDoWithoutTheOfficersOfTheProfile) {
