@@ -30,12 +30,12 @@ std::string LetterCounty::WithoutOfficers(const std::string& config_dir,
   const fs::path from = fs::absolute(config_dir);
   for (const fs::directory_entry& entry : fs::directory_iterator{from}) {
     if (entry.path().filename() == "counties") continue;
-    fs::create_symlink(entry.path(), config_->File(entry.path().filename()));
+    fs::create_symlink(entry.path(), config_->File(entry.path().filename().string()));
   }
   fs::create_directory(config_->File("counties"));
   for (const fs::directory_entry& entry : fs::directory_iterator{from / "counties"}) {
     if (entry.path().extension() != ".yaml") continue;
-    std::string text = ReadFile(entry.path());
+    std::string text = ReadFile(entry.path().string());
     const std::string rule = "automatic: [CB]";
     const std::size_t at = text.find(rule);
     if (entry.path().stem() == county) {
