@@ -46,10 +46,11 @@ const std::map<std::string, Loader>& Loaders() {
       {"cases", [](const std::string& path) { return StatusOf(cases::LoadLadder(path)); }},
       {"exchange",
        [](const std::string& path) {
-         tracing::Policy policy;
-         policy.number_prefix = "同教";
+         tracing::PolicyEntry entry;
+         entry.policy.number_prefix = "同教";
+         tracing::PolicyBook policies{{entry}};
          tracing::ExchangeConfig exchange;
-         return tracing::ReadExchange(path, tracing::Division::Parse("350212").value(), policy,
+         return tracing::ReadExchange(path, tracing::Division::Parse("350212").value(), policies,
                                       exchange);
        }},
   };

@@ -30,11 +30,13 @@ AwayDesk::AwayDesk(LetterDesk& letters, Registry registry, Sent sent)
 
 AwayContext AwayDesk::ContextNow() const {
   const Office& office = letters_.office();
-  return {.rules = office.policy.away,
+  const base::Date today = base::DateAt(letters_.Now());
+  const Policy& policy = office.policies.At(today);
+  return {.rules = policy.away,
           .calendar = office.calendar,
-          .today = base::DateAt(letters_.Now()),
-          .day_end_minute = office.policy.deadlines.day_end_minute,
-          .moves_max = office.policy.forward_hops_max};
+          .today = today,
+          .day_end_minute = policy.deadlines.day_end_minute,
+          .moves_max = policy.forward_hops_max};
 }
 
 baoxue::bus::v1::Actor AwayDesk::Machine() const { return letters_.office().inbox; }
@@ -113,7 +115,7 @@ store::NewEvent AwayDesk::Changed(const AwayRow& row, const Step& step,
   out.set_state(static_cast<v1::AwayState>(row.child.state));
   out.set_division(row.child.division.ToString());
   if (row.child.proof_until) PutDate(*row.child.proof_until, out.mutable_proof_until());
-  out.set_suspect(event == "proof_missing" && letters_.office().policy.away.suspect);
+  out.set_suspect(event == "proof_missing" && step.suspect);
   // What a person typed may name the child; what the machine says does not.
   if (event == "proof_missing" || event == "proven") out.set_reason(reason);
   if (conversation) out.set_conversation_id(BytesOf(*conversation));
@@ -131,12 +133,13 @@ store::NewEvent AwayDesk::Changed(const AwayRow& row, const Step& step,
 store::NewEvent AwayDesk::WantVisit(const AwayRow& row, const std::string& text) const {
   const Office& office = letters_.office();
   const base::UtcTime now = letters_.Now();
+  const Policy& policy = office.PolicyAt(now);
   v1::HouseholdTaskWanted out;
   out.set_person_id(row.person_id);
   out.set_town(row.town);
   *out.mutable_due() = ToProto(base::InstantAt(
-      office.calendar.AddWorkingDays(base::DateAt(now), office.policy.away.visit_days),
-      office.policy.deadlines.day_end_minute));
+      office.calendar.AddWorkingDays(base::DateAt(now), policy.away.visit_days),
+      policy.deadlines.day_end_minute));
   out.set_text(text);
   out.set_purpose("away_visit");
   // Each visit is a task of its own: the row moves on with it.
@@ -194,7 +197,7 @@ base::Result<std::string> AwayDesk::Enter(store::Transaction& tx, const v1::Away
 base::Result<std::string> AwayDesk::Add(const v1::AddAway& request,
                                         const baoxue::bus::v1::Actor& actor, const Once& once) {
   const Office& office = letters_.office();
-  if (!office.policy.away.enabled) {
+  if (!letters_.PolicyNow().away.enabled) {
     return Error{Code::kFailedPrecondition, "AWAY_OFF", "本县没有启用外出儿童台账（tracing.away）"};
   }
   RETURN_IF_ERROR(Check(request.entry(), office, base::DateAt(letters_.Now())));
@@ -210,7 +213,7 @@ base::Result<std::string> AwayDesk::Add(const v1::AddAway& request,
 base::Result<std::string> AwayDesk::Import(const v1::ImportAway& request,
                                            const baoxue::bus::v1::Actor& actor, const Once& once) {
   const Office& office = letters_.office();
-  if (!office.policy.away.enabled) {
+  if (!letters_.PolicyNow().away.enabled) {
     return Error{Code::kFailedPrecondition, "AWAY_OFF", "本县没有启用外出儿童台账（tracing.away）"};
   }
   ASSIGN_OR_RETURN(const AwayList list,
@@ -256,8 +259,7 @@ base::Result<std::string> AwayDesk::Import(const v1::ImportAway& request,
 
 base::Status AwayDesk::FoundElsewhere(store::Transaction& tx, const v1::AwayEntry& entry,
                                       const std::string& origin, Events& events) {
-  const Office& office = letters_.office();
-  if (!office.policy.away.enabled) return {};
+  if (!letters_.PolicyNow().away.enabled) return {};
   AwayRow row;
   const Step step{.text = origin, .actor = Machine()};
   const auto how = Enter(tx, entry, step, origin, row, events);

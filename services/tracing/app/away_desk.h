@@ -72,6 +72,7 @@ class AwayDesk {
     baoxue::bus::v1::Actor actor = {};
     std::optional<ConversationId> conversation = {};
     bool was_missing = false;                       // before it
+    bool suspect = false;                           // the rules tell missing proof as a suspicion
   };
   // An event of the own feed that concerns a child, with what its letter says.
   struct News {

@@ -97,6 +97,7 @@ base::Result<bool> AwayDesk::RunTask(const AwayRow& seen, const AwayDue& due) {
     } else if (due.task == AwayTask::kMissing) {
       row.child = Missing(row.child, context.today);
       step.kind = step.event = "proof_missing";
+      step.suspect = context.rules.suspect;
       step.text = "期限内未取得异地就读证明";
       if (context.rules.visit_missing) {
         events.push_back(WantVisit(row, "未取得异地就读证明，请入户或电话核实就读情况"));

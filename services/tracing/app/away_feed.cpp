@@ -89,7 +89,7 @@ std::optional<AwayDesk::News> AwayDesk::Read(const store::StoredEvent& event) {
       return ReadHandOver(IdFrom(message.conversation_id()));
     }
   }
-  if (!letters_.office().policy.away.enabled) return std::nullopt;
+  if (!letters_.PolicyNow().away.enabled) return std::nullopt;
   if (type == "tracing.reply.received") {
     v1::ReplyReceived message;
     if (!message.ParseFromString(event.event.payload)) return std::nullopt;
@@ -142,6 +142,7 @@ std::optional<AwayDesk::News> AwayDesk::ReadHandOver(const ConversationId& id) {
   const std::shared_ptr<const Book> book = office.book();
   const v1::Member* const asker = book->directory.Find(item->asker());
   const base::UtcTime now = letters_.Now();
+  const Policy& policy = office.PolicyAt(now);
   v1::HouseholdTaskWanted out;
   out.set_conversation_id(BytesOf(id));
   out.set_kind(v1::LETTER_KIND_GZ);
@@ -149,8 +150,8 @@ std::optional<AwayDesk::News> AwayDesk::ReadHandOver(const ConversationId& id) {
   out.set_asker_name(asker == nullptr ? "" : asker->name());
   out.set_document_no(item->document_no());
   *out.mutable_due() = ToProto(base::InstantAt(
-      office.calendar.AddWorkingDays(base::DateAt(now), office.policy.reply.household_days),
-      office.policy.deadlines.day_end_minute));
+      office.calendar.AddWorkingDays(base::DateAt(now), policy.reply.household_days),
+      policy.deadlines.day_end_minute));
   out.set_text("外县移交辍学学生学籍，请入户核实并动员复学");
   out.set_purpose("hand_over");
   out.set_reference("hand_over/" + base::ToHex(id.raw));
@@ -225,8 +226,8 @@ base::Status AwayDesk::Take(store::Transaction& tx, const News& news, Events& ev
   }
   ASSIGN_OR_RETURN(std::optional<AwayRow> row, LockAwayByKey(tx, news.child_key));
   if (!row) return {};
-  const AwayStep next =
-      Found(row->child, news.finding, letters_.office().self, ContextNow());
+  const AwayContext context = ContextNow();
+  const AwayStep next = Found(row->child, news.finding, letters_.office().self, context);
   const bool same = next.child == row->child;
   // A letter of another matter about the same child proves schooling, and nothing else.
   const auto& before = news.asked_before;
@@ -242,12 +243,13 @@ base::Status AwayDesk::Take(store::Transaction& tx, const News& news, Events& ev
             .event = next.told,
             .actor = Machine(),
             .conversation = asked_on ? std::optional{news.conversation} : std::nullopt,
-            .was_missing = was_missing};
+            .was_missing = was_missing,
+            .suspect = context.rules.suspect};
   if (next.told == "proven") {
     row->school = news.school;
     if (news.finding.since) row->school_since = news.finding.since;
   }
-  if (next.told == "proof_missing" && letters_.office().policy.away.visit_missing) {
+  if (next.told == "proof_missing" && context.rules.visit_missing) {
     events.push_back(WantVisit(*row, "居住地答复未见就读，请入户或电话核实"));
   }
   return Save(tx, *row, step, events);
@@ -264,8 +266,10 @@ base::Status AwayDesk::Visit(const AwayAnswer& answer, const AwayFinding& findin
     if (finding.code == 3) {
       row->look = true;  // the registry says whether the child sits in a class
     } else if (finding.code != 6 && finding.code != 99) {
-      const AwayStep next = Found(row->child, finding, letters_.office().self, ContextNow());
+      const AwayContext context = ContextNow();
+      const AwayStep next = Found(row->child, finding, letters_.office().self, context);
       row->child = next.child;
+      step.suspect = context.rules.suspect;
       step.event = next.told;
       if (next.told == "proven") {
         row->school = school;

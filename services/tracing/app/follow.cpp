@@ -79,7 +79,7 @@ base::Status LetterDesk::FollowReply(store::Transaction& tx, const LetterRow& ro
     const v1::Member* const member = book->directory.Find(division);
     return member == nullptr ? division : member->name();
   };
-  ASSIGN_OR_RETURN(const bool forwarding, NameThird(tx, row, seq, *reply));
+  ASSIGN_OR_RETURN(const bool forwarding, NameThird(tx, row, seq, *reply, *job.policy));
   const std::string& number = item.document_no();
   job.events.push_back(ReplyEvent(row,
                                   {.reply = *reply,
@@ -98,7 +98,8 @@ base::Status LetterDesk::FollowReply(store::Transaction& tx, const LetterRow& ro
 // R05 and R11 name another county: the machine asks it, or an officer is shown that it may be
 // asked. True if the machine does.
 base::Result<bool> LetterDesk::NameThird(store::Transaction& tx, const LetterRow& row,
-                                         std::uint32_t seq, const v1::ReplyLetter& reply) {
+                                         std::uint32_t seq, const v1::ReplyLetter& reply,
+                                         const Policy& policy) {
   if (!EffectOf(ReplyCodeOf(reply.code())).asks_third) return false;
   const std::shared_ptr<const Book> book = office_.book();
   auto third = book->divisions.ResolveText(reply.third_division(), base::DateAt(Now()));
@@ -115,10 +116,10 @@ base::Result<bool> LetterDesk::NameThird(store::Transaction& tx, const LetterRow
   if (known) {
     onward.state = MachineState::kRefused;
     onward.why = "该县已经手过此函，请经办人协商";
-  } else if (static_cast<int>(c.hops.size()) >= office_.policy.forward_hops_max) {
+  } else if (static_cast<int>(c.hops.size()) >= policy.forward_hops_max) {
     onward.state = MachineState::kRefused;
     onward.why = "转办次数已达上限，请经办人协商";
-  } else if (office_.policy.approval.forward_automatically) {
+  } else if (policy.approval.forward_automatically) {
     onward.state = MachineState::kWanted;
     onward.next_at = Now();
   }
@@ -131,8 +132,8 @@ base::Status LetterDesk::WantVisit(store::Transaction& tx, const LetterRow& row,
   const v1::Member* const asker = book->directory.Find(row.conversation.peer.ToString());
   ASSIGN_OR_RETURN(const std::optional<DeskSlip> slip, FindSlip(tx, row.conversation.id));
   const auto due = base::InstantAt(
-      office_.calendar.AddWorkingDays(base::DateAt(Now()), office_.policy.reply.household_days),
-      office_.policy.deadlines.day_end_minute);
+      office_.calendar.AddWorkingDays(base::DateAt(Now()), job.policy->reply.household_days),
+      job.policy->deadlines.day_end_minute);
   job.events.push_back(HouseholdEvent(row,
                                       {.asker_name = asker == nullptr ? "" : asker->name(),
                                        .text = "入户核查来函所述儿童的去向",

@@ -42,7 +42,8 @@ base::Status HandOverDesk::InTransaction(
 
 std::optional<base::UtcTime> HandOverDesk::Next(Bound bound) const {
   const Office& office = letters_.office();
-  return HandOverAt(base::DateAt(letters_.Now()), bound, office.policy.hand_over, office.calendar);
+  const base::UtcTime now = letters_.Now();
+  return HandOverAt(base::DateAt(now), bound, office.PolicyAt(now).hand_over, office.calendar);
 }
 
 store::NewEvent HandOverDesk::Event(const HandOverRow& row, std::string_view name,
@@ -68,7 +69,7 @@ store::NewEvent HandOverDesk::Event(const HandOverRow& row, std::string_view nam
 }
 
 base::Status HandOverDesk::Heard(store::Transaction& tx, const CaseFact& fact) {
-  const HandOverRules& rules = letters_.office().policy.hand_over;
+  const HandOverRules& rules = letters_.PolicyNow().hand_over;
   if (!rules.at_term_end || fact.case_id <= 0 || fact.student_id <= 0) return {};
   const bool confirmed = rules.states.contains(fact.state);
   ASSIGN_OR_RETURN(std::optional<HandOverRow> row, LockHandOver(tx, fact.case_id));
@@ -122,7 +123,7 @@ base::Status HandOverDesk::RunOne(std::int64_t case_id) {
   }));
   if (!row) return {};
   if (row->stand == HandOverStand::kDrafted) return Settle(case_id);
-  if (!row->confirmed || !letters_.office().policy.hand_over.at_term_end) {
+  if (!row->confirmed || !letters_.PolicyNow().hand_over.at_term_end) {
     return Postpone(case_id, HandOverStand::kStopped, {}, "");
   }
   const auto student = registry_(row->student_id, case_id);
@@ -253,7 +254,7 @@ base::Result<v1::ListHandOversReply> HandOverDesk::List(const v1::ListHandOvers&
 }
 
 base::Status HandOverDesk::PlanAll() {
-  if (!letters_.office().policy.hand_over.at_term_end) return {};
+  if (!letters_.PolicyNow().hand_over.at_term_end) return {};
   return InTransaction([&](store::Transaction& tx,
                            std::vector<store::NewEvent>&) -> base::Status {
     const std::optional<base::UtcTime> next = Next(Bound::kAfter);

@@ -47,7 +47,7 @@ base::Result<Write> WriteOf(const HouseholdFinding& finding, const Office& offic
 }  // namespace
 
 base::Result<Outcome> LetterDesk::AnswerHousehold(const HouseholdFinding& finding) {
-  Job job;
+  Job job{PolicyNow()};
   job.actor = office_.inbox;
   const base::Result<Write> write = WriteOf(finding, office_, job.content);
   if (!write.ok()) return HandToOfficer(finding.answer, write.error().detail);
@@ -64,7 +64,7 @@ base::Result<Outcome> LetterDesk::AnswerHousehold(const HouseholdFinding& findin
 
 base::Result<Outcome> LetterDesk::HandToOfficer(const HouseholdAnswer& answer,
                                                 const std::string& why) {
-  Job job;
+  Job job{PolicyNow()};
   job.actor = office_.inbox;
   const Work work = [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
     ASSIGN_OR_RETURN(std::optional<LetterRow> row, inner.cargo->Lock(tx, answer.id));

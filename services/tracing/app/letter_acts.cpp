@@ -143,13 +143,13 @@ base::Result<OfficerAct> ActOf(const v1::DoLetterAct& request) {
 
 }  // namespace
 
-base::Result<OfficerAct> ActFrom(const v1::DoLetterAct& request, const Office& office) {
+base::Result<OfficerAct> ActFrom(const v1::DoLetterAct& request, const Policy& policy) {
   ASSIGN_OR_RETURN(OfficerAct act, ActOf(request));
   if (!request.attachments().empty() && !act.content.has_reply() &&
       !act.content.has_supplement()) {
     return Error{Code::kInvalidArgument, "BAD_ACT", "附件只能随回函或补充材料发送"};
   }
-  RETURN_IF_ERROR(PrepareFiles(office.policy, &act.content));
+  RETURN_IF_ERROR(PrepareFiles(policy, &act.content));
   return act;
 }
 

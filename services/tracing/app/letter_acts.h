@@ -12,6 +12,6 @@ struct OfficerAct {
   Input input = Tick{};
   v1::Item content = {};
 };
-base::Result<OfficerAct> ActFrom(const v1::DoLetterAct& request, const Office& office);
+base::Result<OfficerAct> ActFrom(const v1::DoLetterAct& request, const Policy& policy);
 
 }  // namespace tracing

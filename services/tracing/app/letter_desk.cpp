@@ -84,8 +84,10 @@ base::Result<Outcome> LetterDesk::Draft(const v1::DraftLetter& request,
   }
   RETURN_IF_ERROR(CheckDeclared(content));
   RETURN_IF_ERROR(CheckLetter(FactsOf(kind, content)));
-  RETURN_IF_ERROR(PrepareFiles(office_.policy, &content));
-  RETURN_IF_ERROR(CheckSize(content));
+  Job job{PolicyNow()};
+  job.actor = actor;
+  RETURN_IF_ERROR(PrepareFiles(*job.policy, &content));
+  RETURN_IF_ERROR(CheckSize(content, *job.policy));
   const std::shared_ptr<const Book> book = office_.book();
   ASSIGN_OR_RETURN(const Division to, Addressee(*book, request.to(), because, base::DateAt(Now())));
   const security::LetterKey* const own = book->SigningKey(Now());
@@ -101,8 +103,6 @@ base::Result<Outcome> LetterDesk::Draft(const v1::DraftLetter& request,
                                             .ordinal = request.ordinal()},
                                            hash);
   const v1::Member* const member = book->directory.Find(to.ToString());
-  Job job;
-  job.actor = actor;
   return OnceOnly(once, job, id, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
     ASSIGN_OR_RETURN(std::optional<LetterRow> row, inner.cargo->Lock(tx, id));
     Outcome outcome;
@@ -138,10 +138,10 @@ base::Result<Outcome> LetterDesk::Draft(const v1::DraftLetter& request,
 base::Result<Outcome> LetterDesk::Act(const v1::DoLetterAct& request,
                                       const baoxue::bus::v1::Actor& actor, const Once& once,
                                       const Encode& encode) {
-  ASSIGN_OR_RETURN(const OfficerAct act, ActFrom(request, office_));
+  Job job{PolicyNow()};
+  ASSIGN_OR_RETURN(const OfficerAct act, ActFrom(request, *job.policy));
   RETURN_IF_ERROR(CheckDeclared(act.content));
-  RETURN_IF_ERROR(CheckSize(act.content));
-  Job job;
+  RETURN_IF_ERROR(CheckSize(act.content, *job.policy));
   job.actor = actor;
   job.content = act.content;
   job.by_hand = request.reference();
@@ -222,7 +222,7 @@ base::Result<v1::Item> LetterDesk::ItemOf(const ConversationId& id, bool by_aske
 }
 
 base::Result<Outcome> LetterDesk::Tick(const ConversationId& id, bool lane_open) {
-  Job job;
+  Job job{PolicyNow()};
   job.lane_open = lane_open;
   job.actor = office_.inbox;
   return OnExisting(id, tracing::Tick{}, job);
@@ -261,7 +261,7 @@ Question LetterDesk::QuestionIn(const ConversationId& id, LetterKind kind,
 
 base::Result<Outcome> LetterDesk::Decide(const ConversationId& id, const ReplyDecision& decision,
                                          Desk from) {
-  Job job;
+  Job job{PolicyNow()};
   job.actor = office_.inbox;
   // Two looks at the same row may have asked the registry: the first one decides.
   const auto once = [&](const Input& input) {

@@ -211,6 +211,8 @@ class LetterDesk {
 
   const Office& office() const { return office_; }
   base::UtcTime Now() const { return clock_.Now(); }
+  // The rules of today. Ask once for one decision.
+  const Policy& PolicyNow() const { return office_.PolicyAt(Now()); }
   store::Pool& pool() { return pool_; }
 
  private:
@@ -230,6 +232,8 @@ class LetterDesk {
   };
   // Everything that a step needs besides the protocol's input, and gathers on the way.
   struct Job {
+    explicit Job(const Policy& of_the_day) : policy(&of_the_day) {}
+    const Policy* policy;             // of the whole use case, also across midnight
     v1::Item content = {};            // of the item that an officer or the machine writes
     baoxue::bus::v1::Actor actor = {};
     bool lane_open = true;
@@ -265,7 +269,7 @@ class LetterDesk {
   base::Status FollowReply(store::Transaction& tx, const LetterRow& row, std::uint32_t seq,
                            Job& job);
   base::Result<bool> NameThird(store::Transaction& tx, const LetterRow& row, std::uint32_t seq,
-                               const v1::ReplyLetter& reply);
+                               const v1::ReplyLetter& reply, const Policy& policy);
   base::Status WantVisit(store::Transaction& tx, const LetterRow& row, Job& job);
   base::Status KeepSlip(store::Transaction& tx, const ConversationId& id,
                         const ReplyDecision& decision);
@@ -284,8 +288,8 @@ class LetterDesk {
                       Job& job);
   Question QuestionIn(const ConversationId& id, LetterKind kind, const v1::Item& item) const;
   // Errors: kInvalidArgument/TOO_LARGE.
-  base::Status CheckSize(const v1::Item& content) const;
-  base::Result<bool> IsOverQuota(store::Transaction& tx, Cargo& cargo, Division from) const;
+  static base::Status CheckSize(const v1::Item& content, const Policy& policy);
+  base::Result<bool> IsOverQuota(store::Transaction& tx, const Job& job, Division from) const;
   Decline JudgeEpochs(Division from, std::uint64_t of_item) const;
   base::Result<DocumentNumber> TakeNumber(store::Transaction& tx, Job& job, base::Date day);
   v1::DeliverReply Declined(const v1::SealedItem& sealed, const v1::Item& item,

@@ -71,14 +71,16 @@ std::vector<AllowedWrite> LetterDesk::Allowed(const LetterRow& row) const {
   const std::function<Digest(const tracing::Draft&)> write;
   const std::function<base::Result<DocumentNumber>(base::Date)> number;
   const Division peer = row.conversation.peer;
+  const base::UtcTime now = Now();
   return AllowedWrites(row.conversation,
-                       {.policy = office_.policy,
+                       {.policy = office_.PolicyAt(now),
                         .calendar = office_.calendar,
-                        .now = Now(),
+                        .now = now,
                         .peer_confirmed = recovery_.state()->recovery.Confirmed(peer),
                         .hash = hash,
                         .write = write,
-                        .number = number});
+                        .number = number,
+                        .policies = &office_.policies});
 }
 
 }  // namespace tracing

@@ -102,7 +102,7 @@ base::Result<Outcome> LetterDesk::Arrive(const v1::Deliver& request, Division fr
                                .hash = {}, .have_seq = 0, .have_head = {}});
     return outcome;
   }
-  Job job;
+  Job job{PolicyNow()};
   job.arrived = &opening.item;
   job.actor = office_.inbox;
   const ConversationId id = IdFrom(opening.content.conversation_id());
@@ -122,7 +122,7 @@ base::Result<Outcome> LetterDesk::Arrive(const v1::Deliver& request, Division fr
     ASSIGN_OR_RETURN(std::optional<LetterRow> row, inner.cargo->Lock(tx, id));
     const bool begins = !row && opening.content.from_asker() && opening.content.seq() == 1;
     if (begins) {
-      ASSIGN_OR_RETURN(const bool full, IsOverQuota(tx, *inner.cargo, from));
+      ASSIGN_OR_RETURN(const bool full, IsOverQuota(tx, inner, from));
       if (full) {
         Outcome outcome;
         outcome.peer = from;
@@ -212,7 +212,7 @@ base::Result<Outcome> LetterDesk::Answered(const ConversationId& id, const Parce
                                            const v1::DeliverReply& reply) {
   const std::shared_ptr<const Book> book = office_.book();
   const std::string peer = parcel.peer.ToString();
-  Job job;
+  Job job{PolicyNow()};
   job.actor = office_.inbox;
   if (reply.has_receipt()) {
     if (reply.receipt().ByteSizeLong() > kReceiptBytesMax) {

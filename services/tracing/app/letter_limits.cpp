@@ -17,8 +17,8 @@ constexpr std::size_t kKilo = 1024;
 
 }  // namespace
 
-base::Status LetterDesk::CheckSize(const v1::Item& content) const {
-  const auto limit = static_cast<std::size_t>(office_.policy.limits.letter_bytes_max);
+base::Status LetterDesk::CheckSize(const v1::Item& content, const Policy& policy) {
+  const auto limit = static_cast<std::size_t>(policy.limits.letter_bytes_max);
   const std::size_t bytes = content.ByteSizeLong() + kAround;
   if (bytes <= limit) return {};
   return Error{Code::kInvalidArgument, "TOO_LARGE",
@@ -46,18 +46,18 @@ std::optional<v1::DeliverReply> LetterDesk::RefuseProven(const v1::SealedItem& s
                    .have_head = {}, .retry_after_s = retry_after_s});
 }
 
-base::Result<bool> LetterDesk::IsOverQuota(store::Transaction& tx, Cargo& cargo,
+base::Result<bool> LetterDesk::IsOverQuota(store::Transaction& tx, const Job& job,
                                            Division from) const {
   ASSIGN_OR_RETURN(const std::int64_t owed, CountOwed(tx, from));
-  int& begun = cargo.begun[from];  // in this transaction, not written yet
-  if (owed + begun >= office_.policy.limits.open_letters_max) return true;
+  int& begun = job.cargo->begun[from];  // in this transaction, not written yet
+  if (owed + begun >= job.policy->limits.open_letters_max) return true;
   begun += 1;
   return false;
 }
 
 base::Result<Outcome> LetterDesk::RefusedOnTheWay(const ConversationId& id, const Parcel& parcel,
                                                   Decline reason) {
-  Job job;
+  Job job{PolicyNow()};
   job.actor = office_.inbox;
   return OnExisting(id,
                     DeclinedArrived{.seq = parcel.seq, .hash = DigestFrom(parcel.hash),
@@ -69,20 +69,20 @@ base::Result<Outcome> LetterDesk::RefusedOnTheWay(const ConversationId& id, cons
 base::Result<std::chrono::milliseconds> LetterDesk::NoteFailedLookUp(const ConversationId& id,
                                                                      const std::string& why,
                                                                      std::uint64_t random) {
-  const Delivery& delivery = office_.policy.delivery;
+  const Policy& policy = PolicyNow();
   FailedLookUp row;
   std::chrono::milliseconds wait{0};
   RETURN_IF_ERROR(pool_.WithSession([&](store::Session& session) -> base::Status {
     ASSIGN_OR_RETURN(const auto known, FindLookUp(session, id));
     row = known.value_or(FailedLookUp{.tries = 0, .since = Now(), .next_at = {}, .error = {}});
     row.tries += 1;
-    wait = Backoff(delivery, row.tries, random);
+    wait = Backoff(policy.delivery, row.tries, random);
     row.next_at = Now() + wait;
     row.error = why;
     return SaveLookUp(session, id, row);
   }));
-  if (Now() - row.since < std::chrono::minutes{delivery.stuck_after_minutes}) return wait;
-  Job job;
+  if (Now() - row.since < std::chrono::minutes{policy.delivery.stuck_after_minutes}) return wait;
+  Job job{policy};
   job.actor = office_.inbox;
   const auto shown = OnExisting(id, LookUpFailed{.lasts = true}, job);
   if (!shown.ok()) return shown.error();

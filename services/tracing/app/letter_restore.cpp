@@ -52,7 +52,7 @@ base::Result<LetterDesk::ReturnedItem> LetterDesk::OpenReturned(const v1::Sealed
 
 base::Result<Outcome> LetterDesk::TakeReturned(const ConversationId& id, Division peer,
                                                const v1::ReturnItemsReply& reply) {
-  Job job;
+  Job job{PolicyNow()};
   job.actor = office_.inbox;
   for (const v1::SealedItem& sealed : reply.items()) {
     auto item = OpenReturned(sealed, id, peer);
@@ -182,7 +182,7 @@ base::Result<DocumentNumber> LetterDesk::TakeNumber(store::Transaction& tx, Job&
 }
 
 base::Result<Outcome> LetterDesk::GoOn(const ConversationId& id) {
-  Job job;
+  Job job{PolicyNow()};
   job.actor = office_.inbox;
   return InTransaction(job, id, [&](store::Transaction& tx, Job& inner) -> base::Result<Outcome> {
     ASSIGN_OR_RETURN(std::optional<LetterRow> row, inner.cargo->Lock(tx, id));

@@ -94,7 +94,7 @@ Digest LetterDesk::WriteItem(const LetterRow& row, const tracing::Draft& draft, 
   } else {
     item = job.content;
   }
-  PutHead(draft, office_.policy.number_prefix, &item);
+  PutHead(draft, job.policy->number_prefix, &item);
   if (item.content_case() == v1::Item::CONTENT_NOT_SET) PutOwnContent(draft, &item);
   *item.mutable_signed_by() = job.actor;
   if (draft.item.by_hand) item.set_by_hand(job.by_hand);
@@ -137,7 +137,7 @@ base::Result<Outcome> LetterDesk::Advance(store::Transaction& tx, LetterRow& row
   const Division peer = draft == nullptr ? row.conversation.peer : draft->peer;
   const v1::Member* const member = book->directory.Find(peer.ToString());
   const bool own_key = book->SigningKey(now) != nullptr;
-  const Context context{.policy = office_.policy,
+  const Context context{.policy = *job.policy,
                         .calendar = office_.calendar,
                         .now = now,
                         .random = mixed,
@@ -148,7 +148,8 @@ base::Result<Outcome> LetterDesk::Advance(store::Transaction& tx, LetterRow& row
                         .lane_open = job.lane_open,
                         .hash = hash,
                         .write = write,
-                        .number = number};
+                        .number = number,
+                        .policies = &office_.policies};
   ASSIGN_OR_RETURN(const Effects effects, tracing::Step(row.conversation, input, context));
   // Nobody is to believe that it has been issued.
   const bool issues = draft != nullptr || std::holds_alternative<Approve>(input);
@@ -178,7 +179,9 @@ base::Status LetterDesk::Save(store::Transaction& tx, LetterRow& row, const Effe
     }
   }
   const std::string peer_name = office_.book()->NameOf(c.peer);
-  row.acknowledge_by = AcknowledgeDay(c, Fold(c), office_.policy, office_.calendar);
+  const Facts facts = Fold(c);
+  const Policy& counts = office_.policies.At(CountedFrom(c, facts).value_or(base::DateAt(Now())));
+  row.acknowledge_by = AcknowledgeDay(c, facts, counts, office_.calendar);
   for (const Record& record : effects.records) {
     if (record.did == Did::kStuck || record.did == Did::kParked) row.stuck_since = Now();
     if (record.did == Did::kUnstuck) row.stuck_since.reset();

@@ -113,7 +113,7 @@ base::Result<Outcome> LetterDesk::WriteCopy(const MachineLetter& letter) {
                          {.hops = {}, .may_be_unknown = true, .also = {}}));
   // Like an urging the copy is the clock's, not a decision: it needs no officer.
   const ConversationId id = IdFrom(drafted.reply);
-  Job job;
+  Job job{PolicyNow()};
   job.actor = office_.inbox;
   auto approved = OnExisting(id, Approve{}, job);
   if (!approved.ok()) {

@@ -1,5 +1,7 @@
 // Who we are to other counties: our division, rules, keys, and the directory as we believe it.
 //
+// The rules are those of a day: whoever decides asks once for the day of his clock and decides by
+// that. The book of all days is fixed once loaded, so what PolicyAt gives stays.
 // Keys and directory change while the service runs (rotation, import): Book is a snapshot that
 // whoever works with it keeps; Office hands out the newest. Thread-safe.
 #pragma once
@@ -39,9 +41,11 @@ class Office {
   std::string name = {};        // 厦门市同安区
   std::string bureau = {};      // 厦门市同安区教育局
   baoxue::bus::v1::Actor inbox = {};  // who acts where the machine does
-  Policy policy = {};
+  PolicyBook policies = {};
   base::Calendar calendar = {};
   const security::Keyring* keyring = nullptr;
+
+  const Policy& PolicyAt(base::UtcTime now) const { return policies.At(base::DateAt(now)); }
 
   std::shared_ptr<const Book> book() const {
     const std::lock_guard lock{mutex_};

@@ -227,18 +227,6 @@ Policy ReadPolicy(Reader& reader) {
 
 }  // namespace
 
-PolicyBook::PolicyBook(std::vector<PolicyEntry> entries) : entries_(std::move(entries)) {
-  CHECK(!entries_.empty());
-}
-
-const Policy& PolicyBook::At(base::Date day) const {
-  const PolicyEntry* found = &entries_.front();
-  for (const PolicyEntry& entry : entries_) {
-    if (entry.from <= day) found = &entry;
-  }
-  return found->policy;
-}
-
 base::Result<PolicyBook> LoadPolicies(const std::string& county_profile_path) {
   ASSIGN_OR_RETURN(settings::Document document, settings::Document::Load(county_profile_path));
   Reader root = document.Root();

@@ -27,9 +27,10 @@ bool Opens(const RegistryNews& news, Division self) {
 }  // namespace
 
 TransferBook TransferDesk::Book() const {
-  return TransferBook{{.days = office_.policy.transfers,
+  const Policy& policy = office_.PolicyAt(Now());
+  return TransferBook{{.days = policy.transfers,
                        .calendar = office_.calendar,
-                       .day_end_minute = office_.policy.deadlines.day_end_minute}};
+                       .day_end_minute = policy.deadlines.day_end_minute}};
 }
 
 std::string TransferDesk::NameOf(Division division) const {

@@ -65,8 +65,7 @@ base::Status WhereDesk::Take(Division from, const v1::BlindAnswer& answer) {
       if (answer.here() && !proven) member.reason = "PROOF_BAD";
       member.attempts += 1;
       if (later && row.state == WhereState::kAsked) {
-        member.next_at = NextWhereTry(clock_.Now(), member.attempts, member.division.raw(),
-                                      office_.policy.where);
+        member.next_at = NextTry(member.attempts, member.division.raw());
         return UpdateWhereMember(tx, member);
       }
       member.next_at.reset();
@@ -94,7 +93,7 @@ base::Status WhereDesk::Missed(const std::string& id, Division division,
       member.attempts += 1;
       member.reason = reason.substr(0, 60);
       const std::uint64_t random = ids_.NextId()[0] * 4u;
-      member.next_at = NextWhereTry(clock_.Now(), member.attempts, random, office_.policy.where);
+      member.next_at = NextTry(member.attempts, random);
       return UpdateWhereMember(tx, member);
     }
     return {};
@@ -179,10 +178,11 @@ base::Result<v1::BlindAnswer> WhereDesk::Arrive(const v1::BlindQuestion& questio
     return answer;
   }
   if (known) return Sign(std::move(answer));
-  const std::string refused{JudgeArrival({.now = clock_.Now(),
+  const base::UtcTime now = clock_.Now();
+  const std::string refused{JudgeArrival({.now = now,
                                           .expires_at = FromProto(question.expires_at()),
                                           .answered_today = today},
-                                         office_.policy.where)};
+                                         office_.PolicyAt(now).where)};
   if (!refused.empty()) return Refuse(question, from, refused);
   ASSIGN_OR_RETURN(const WhereRegistry::Matched matched, registry_.match(question));
   answer = Blank(question);

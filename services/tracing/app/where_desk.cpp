@@ -35,6 +35,11 @@ WhereDesk::WhereDesk(store::Pool& pool, const Office& office, const base::Clock&
                      base::IdSource& ids, WhereRegistry registry)
     : pool_(pool), office_(office), clock_(clock), ids_(ids), registry_(std::move(registry)) {}
 
+base::UtcTime WhereDesk::NextTry(int attempts, std::uint64_t random) const {
+  const base::UtcTime now = clock_.Now();
+  return NextWhereTry(now, attempts, random, office_.PolicyAt(now).where);
+}
+
 base::UtcTime WhereDesk::DayBegin() const { return base::InstantAt(base::DateAt(clock_.Now()), 0); }
 
 base::Result<std::string> WhereDesk::OnceOnly(
@@ -102,7 +107,7 @@ base::Result<std::string> WhereDesk::Ask(const v1::AskWhere& request,
                .student_name = child.name, .id_masked = child.id_masked, .province = province,
                .reason = request.reason().substr(0, 900), .asked_by = PersonOf(actor),
                .asked_at = clock_.Now()};
-  const WherePolicy& policy = office_.policy.where;
+  const WherePolicy& policy = office_.PolicyAt(row.asked_at).where;
   return OnceOnly(once, [&](store::Transaction& tx) -> base::Result<std::string> {
     const auto child_since = clock_.Now() - std::chrono::days{policy.per_child_days};
     ASSIGN_OR_RETURN(const WhereCount count,
@@ -130,7 +135,8 @@ base::Result<v1::BlindQuestion> WhereDesk::MakeQuestion(const WhereRow& row,
                      std::string{base::Bytes(ids_.NextId())});
   question.set_suite(SuiteToProto(own->key().suite));
   question.set_approved_by(actor.name().empty() ? actor.person_id() : actor.name());
-  const auto expires = clock_.Now() + std::chrono::days{office_.policy.where.expire_days};
+  const base::UtcTime now = clock_.Now();
+  const auto expires = now + std::chrono::days{office_.PolicyAt(now).where.expire_days};
   *question.mutable_expires_at() = ToProto(expires);
   ASSIGN_OR_RETURN(const WhereRegistry::Made made,
                    registry_.make(row.student_id, question.nonce(), question.suite(), {}));

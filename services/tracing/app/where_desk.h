@@ -103,6 +103,7 @@ class WhereDesk {
   base::Result<v1::BlindAnswer> Refuse(const v1::BlindQuestion& question, Division from,
                                        const std::string& reason);
   base::UtcTime DayBegin() const;
+  base::UtcTime NextTry(int attempts, std::uint64_t random) const;
 
   store::Pool& pool_;
   const Office& office_;

@@ -15,6 +15,12 @@ base::UtcTime AcknowledgeBy(base::UtcTime taken, const Policy& policy,
                          rules.day_end_minute);
 }
 
+std::optional<base::Date> CountedFrom(const Conversation& conversation, const Facts& facts) {
+  if (conversation.asker().items.empty()) return std::nullopt;
+  const base::UtcTime held = conversation.asker().items[facts.round_seq.value_or(1) - 1].taken;
+  return held == base::UtcTime{} ? std::nullopt : std::optional{base::DateAt(held)};
+}
+
 std::optional<base::Date> AcknowledgeDay(const Conversation& conversation, const Facts& facts,
                                          const Policy& policy, const base::Calendar& calendar) {
   const bool waits =

@@ -22,6 +22,9 @@ struct RoundTimes {
   base::UtcTime copy = {};
   base::UtcTime expire = {};
 };
+// The day from which a round's days are counted, and whose policy they follow: its first item was
+// held on the other side. Nothing: not yet.
+std::optional<base::Date> CountedFrom(const Conversation& conversation, const Facts& facts);
 // Nothing while the round's first item is not receipted.
 std::optional<RoundTimes> TimesOf(const Conversation& conversation, const Facts& facts,
                                   const Policy& policy, const base::Calendar& calendar);

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/check.h"
+
 namespace tracing {
 namespace {
 
@@ -60,6 +64,25 @@ std::vector<std::string> ProblemsOf(const Policy& policy) {
   Range(problems, "party_days", policy.transfers.party_days, 1, 60);
   Range(problems, "arrival_days", policy.transfers.arrival_days, 1, 120);
   return problems;
+}
+
+PolicyBook::PolicyBook(std::vector<PolicyEntry> entries) : entries_(std::move(entries)) {
+  CHECK(!entries_.empty());
+}
+
+const PolicyEntry& PolicyBook::EntryAt(base::Date day) const {
+  const auto later =
+      std::upper_bound(entries_.begin(), entries_.end(), day,
+                       [](base::Date at, const PolicyEntry& entry) { return at < entry.from; });
+  return later == entries_.begin() ? entries_.front() : *std::prev(later);
+}
+
+std::optional<base::Date> PolicyBook::NextFrom(base::Date day) const {
+  // The first entry holds before its own day as well, so nothing begins with it.
+  for (auto entry = entries_.begin() + 1; entry != entries_.end(); ++entry) {
+    if (entry->from > day) return entry->from;
+  }
+  return std::nullopt;
 }
 
 }  // namespace tracing

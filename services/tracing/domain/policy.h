@@ -1,4 +1,6 @@
-// What a county's profile says about letters (section `tracing:`), for one day.
+// What a county's profile says about letters (section `tracing:`), for one day, and the book of
+// all days. A decision is made by one Policy, that of the day on which it is made; what was counted
+// from a day before (a round, an answer that closes) goes on by that day's.
 //
 // Periods are working days of the county's calendar unless the name says otherwise. Values only.
 // Source: domain.md 6.1 (acknowledge 2, reply 10, urge 10 and 15, copy to the upper bureau 20: the
@@ -6,10 +8,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "base/date.h"
 #include "tracing/domain/away_rules.h"
 #include "tracing/domain/likeness.h"
 #include "tracing/domain/types.h"
@@ -102,5 +106,28 @@ struct Policy {
 
 // Every bound that the values must keep, as problems for people; empty: none.
 std::vector<std::string> ProblemsOf(const Policy& policy);
+
+struct PolicyEntry {
+  base::Date from = {};
+  std::string source = {};
+  Policy policy = {};
+};
+
+// The dated entries. On a day the one with the latest `from` not after it applies; before the first
+// one the first. Never changes, so a reference into it holds as long as the book. Thread-safe.
+class PolicyBook {
+ public:
+  PolicyBook() : entries_(1) {}  // the product's defaults, on every day
+  // Precondition: at least one entry, rising by day.
+  explicit PolicyBook(std::vector<PolicyEntry> entries);
+  const Policy& At(base::Date day) const { return EntryAt(day).policy; }
+  const PolicyEntry& EntryAt(base::Date day) const;
+  // The first day after `day` on which another entry begins.
+  std::optional<base::Date> NextFrom(base::Date day) const;
+  const std::vector<PolicyEntry>& entries() const { return entries_; }
+
+ private:
+  std::vector<PolicyEntry> entries_;
+};
 
 }  // namespace tracing

@@ -38,7 +38,7 @@ struct Draft {
 };
 
 struct Context {
-  const Policy& policy;
+  const Policy& policy;                  // of the day of `now`
   const base::Calendar& calendar;
   base::UtcTime now = {};
   std::uint64_t random = 0;          // for jitter; any number
@@ -52,6 +52,11 @@ struct Context {
   const std::function<Digest(const Draft&)>& write;
   // The next document number, within the caller's transaction. Errors: NUMBERS_FROZEN.
   const std::function<base::Result<DocumentNumber>(base::Date)>& number;
+  const PolicyBook* policies = nullptr;  // of other days; null: `policy` holds on all
+
+  const Policy& PolicyOn(base::Date day) const {
+    return policies == nullptr ? policy : policies->At(day);
+  }
 };
 
 // ---- decisions of this side --------------------------------------------------------------------

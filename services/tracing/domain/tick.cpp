@@ -15,7 +15,6 @@ void Earlier(std::optional<base::UtcTime>& wake, base::UtcTime at) {
 // When an answer that nobody closes is closed; nothing: never by itself.
 std::optional<base::UtcTime> CloseAt(const Conversation& c, const Facts& facts,
                                      const Context& context) {
-  const auto& rules = context.policy.deadlines;
   if (!ExpectsReply(c.kind)) {
     // Whoever answers all the same, before our closing is there, changes nothing about that.
     // Nobody acknowledges what came by post: its receipt is all that there will be.
@@ -27,11 +26,20 @@ std::optional<base::UtcTime> CloseAt(const Conversation& c, const Facts& facts,
   }
   const bool is_final = facts.state == LetterState::kAnswered && facts.answer_seq &&
                         EffectOf(facts.code).is_final;
-  if (!is_final || rules.close_days == 0) return std::nullopt;
-  const Item& answer = c.answerer().items[*facts.answer_seq - 1];
-  return base::InstantAt(
-      context.calendar.AddWorkingDays(base::DateAt(answer.taken), rules.close_days),
-      rules.day_end_minute);
+  if (!is_final) return std::nullopt;
+  const base::Date taken = base::DateAt(c.answerer().items[*facts.answer_seq - 1].taken);
+  const Deadlines& rules = context.PolicyOn(taken).deadlines;
+  if (rules.close_days == 0) return std::nullopt;
+  return base::InstantAt(context.calendar.AddWorkingDays(taken, rules.close_days),
+                         rules.day_end_minute);
+}
+
+// By the rules of the day on which the round began to count.
+std::optional<RoundTimes> RoundOf(const Conversation& c, const Facts& facts,
+                                  const Context& context) {
+  const auto day = CountedFrom(c, facts);
+  if (!day) return std::nullopt;
+  return TimesOf(c, facts, context.PolicyOn(*day), context.calendar);
 }
 
 // The highest step of urging that is due and was not written.
@@ -67,7 +75,7 @@ base::Status Stepper::On(const LookUpFailed& input) {
 // Frozen numbers and unconfirmed peers put it off; the next Tick tries again.
 void Stepper::TickDeadlines(const Facts& facts) {
   if (!AwaitsAnswer(facts.state)) return;
-  const auto times = TimesOf(c_, facts, ctx_.policy, ctx_.calendar);
+  const auto times = RoundOf(c_, facts, ctx_);
   if (!times) return;
   if (times->expire <= ctx_.now) {
     (void)Post({.kind = ItemKind::kExpire}).ok();
@@ -106,7 +114,7 @@ std::optional<base::UtcTime> WakeOf(const Conversation& c, const Context& contex
     Earlier(wake, can_write ? std::max(*at, context.now) : later);
   }
   if (!AwaitsAnswer(facts.state)) return wake;
-  const auto times = TimesOf(c, facts, context.policy, context.calendar);
+  const auto times = RoundOf(c, facts, context);
   if (!times) return wake;
   Earlier(wake, times->expire);
   if (!facts.copied) Earlier(wake, times->copy);

@@ -80,14 +80,17 @@ std::string_view TransferNewsName(Kind kind) {
 }
 
 // Each party's time begins when the one before it is done; until then its day is what it would be
-// if everybody took all his days.
+// if everybody took all his days. The day of a clock that runs stays, whatever the rules become.
 void TransferBook::Reckon(TransferWatch& watch) const {
   base::Date start = watch.began;
   bool turn = watch.state != TransferState::kCalledOff;
   for (const Party party : kRoute) {
     PartyClock& clock = watch[party];
+    const bool ran = clock.running;
     clock.running = turn && !clock.done;
-    if (!clock.done) clock.due = rules_.calendar.AddWorkingDays(start, rules_.days.party_days);
+    if (!clock.done && !ran) {
+      clock.due = rules_.calendar.AddWorkingDays(start, rules_.days.party_days);
+    }
     turn = turn && clock.done.has_value();
     start = clock.done ? std::max(start, *clock.done) : clock.due;
   }

@@ -94,8 +94,7 @@ base::Status AwayOffice::Start() {
                        return std::optional<base::UtcTime>{};
                      },
                      .run = [this] { return desk_.RunFeed(); }});
-  if (!letters_.office().policy.away.enabled) return {};
-  courier_.AddChore(VisitChore<AwayAnswer>(
+  courier_.AddChore(WhileKept(VisitChore<AwayAnswer>(
       host_, letters_,
       {.name = "away.answers",
        .table = "away_answer",
@@ -103,12 +102,33 @@ base::Status AwayOffice::Start() {
        .postpone = PostponeAwayAnswer,
        .take = [this](const AwayAnswer& answer, const cases::HouseholdAct& act) {
          return TakeVisit(answer, act);
-       }}));
-  courier_.AddChore({.name = "away",
-                     .due = CountDueAway,
-                     .next = NextDueAway,
-                     .run = [this] { return desk_.RunDue(); }});
-  return desk_.PlanAll();
+       }})));
+  courier_.AddChore(WhileKept({.name = "away",
+                               .due = CountDueAway,
+                               .next = NextDueAway,
+                               .run = [this] { return desk_.RunDue(); }}));
+  return RulesChanged();
+}
+
+// The rules of a day decide whether there is a list; without one nothing of it falls due.
+Chore AwayOffice::WhileKept(Chore chore) const {
+  const Office& office = letters_.office();
+  chore.due = [&office, due = std::move(chore.due)](
+                  store::Session& session, base::UtcTime now) -> base::Result<std::uint64_t> {
+    if (!office.PolicyAt(now).away.enabled) return std::uint64_t{0};
+    return due(session, now);
+  };
+  chore.next = [&office, next = std::move(chore.next)](store::Session& session,
+                                                       base::UtcTime after)
+      -> base::Result<std::optional<base::UtcTime>> {
+    if (!office.PolicyAt(after).away.enabled) return std::optional<base::UtcTime>{};
+    return next(session, after);
+  };
+  return chore;
+}
+
+base::Status AwayOffice::RulesChanged() {
+  return letters_.PolicyNow().away.enabled ? desk_.PlanAll() : base::Status{};
 }
 
 base::Result<AwayDesk::Known> AwayOffice::AskRegistry(const std::string& id_number,
@@ -154,7 +174,7 @@ base::Status AwayOffice::OnRegistry(store::Transaction& tx, const std::vector<bu
       names.push_back(message.name());
     }
   }
-  if (names.empty() || !letters_.office().policy.away.enabled) return {};
+  if (names.empty() || !letters_.PolicyNow().away.enabled) return {};
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return LookForAway(tx, names);

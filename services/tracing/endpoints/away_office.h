@@ -17,12 +17,15 @@ class AwayOffice {
   // Requests, chores, health and metrics; before the courier starts. Plans every row anew, since
   // the rules or the calendar may have changed.
   base::Status Start();
+  // The same again, on the day of another entry of the profile.
+  base::Status RulesChanged();
   // A taker of the registry's feed: whose name is on the list is looked up.
   base::Status OnRegistry(store::Transaction& tx, const std::vector<bus::Event>& events,
                           std::vector<store::NewEvent>& told);
   AwayDesk& desk() { return desk_; }
 
  private:
+  Chore WhileKept(Chore chore) const;
   base::Result<AwayDesk::Known> AskRegistry(const std::string& id_number, bool ask_person);
   // A visit that cases has told of becomes part of its row.
   base::Status TakeVisit(const AwayAnswer& answer, const baoxue::cases::v1::HouseholdAct& act);

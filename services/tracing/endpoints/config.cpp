@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
+#include <set>
 
 #include "bus/tcp_address.h"
 #include "settings/calendar.h"
@@ -41,7 +43,7 @@ std::vector<std::string> ReadAddresses(settings::Reader& root, std::string_view 
 
 // Who issues letters without an officer is the county's rule, with its source; a rehearsal may
 // try others.
-void ReadAutomatic(settings::Reader& root, bool rehearsal, Policy& policy) {
+void ReadAutomatic(settings::Reader& root, bool rehearsal, std::set<LetterKind>& out) {
   const std::vector<std::string> kinds =
       root.Strings("automatic", "in rehearsal only: kinds of letters that need no officer");
   if (!rehearsal && root.Has("automatic")) {
@@ -51,25 +53,68 @@ void ReadAutomatic(settings::Reader& root, bool rehearsal, Policy& policy) {
   for (const std::string& kind : kinds) {
     const auto known = LetterKindFromShort(kind);
     if (known) {
-      policy.approval.automatic.insert(*known);
+      out.insert(*known);
     } else {
       root.Problem("automatic", "is no kind of letter: " + kind);
     }
   }
 }
 
-void ReadPolicy(settings::Reader& root, Policy& policy) {
-  Delivery& delivery = policy.delivery;
-  delivery.retry_first_ms = Bounded(root, "retry_first_ms", delivery.retry_first_ms, 10, 600'000,
+// What this machine does otherwise than the profile says, whichever entry applies.
+struct Otherwise {
+  std::optional<int> retry_first_ms = {};
+  std::optional<int> retry_max_ms = {};
+  std::optional<int> stuck_after_minutes = {};
+  std::optional<int> per_minute = {};
+  std::optional<int> burst = {};
+  std::set<LetterKind> automatic = {};
+
+  void Put(Policy& policy) const {
+    Delivery& delivery = policy.delivery;
+    delivery.retry_first_ms = retry_first_ms.value_or(delivery.retry_first_ms);
+    delivery.retry_max_ms = retry_max_ms.value_or(delivery.retry_max_ms);
+    delivery.stuck_after_minutes = stuck_after_minutes.value_or(delivery.stuck_after_minutes);
+    policy.limits.per_minute = per_minute.value_or(policy.limits.per_minute);
+    policy.limits.burst = burst.value_or(policy.limits.burst);
+    policy.approval.automatic.insert(automatic.begin(), automatic.end());
+  }
+};
+
+std::optional<int> MaybeBounded(settings::Reader& root, std::string_view key, int min, int max,
+                                std::string_view about) {
+  const bool given = root.Has(key);
+  const int value = Bounded(root, key, min, min, max, about);
+  return given ? std::optional{value} : std::nullopt;
+}
+
+Otherwise ReadOtherwise(settings::Reader& root, bool rehearsal) {
+  Otherwise out;
+  out.retry_first_ms = MaybeBounded(root, "retry_first_ms", 10, 600'000,
                                     "first repeat of an item without a receipt");
-  delivery.retry_max_ms = Bounded(root, "retry_max_ms", delivery.retry_max_ms, 100, 86'400'000,
-                                  "longest wait between repeats");
-  delivery.stuck_after_minutes = Bounded(root, "stuck_after_minutes", delivery.stuck_after_minutes,
-                                         1, 100'000, "a peer that is silent is shown after this");
-  Limits& limits = policy.limits;
-  limits.per_minute =
-      Bounded(root, "per_minute", limits.per_minute, 1, 1'000'000, "items taken from one county");
-  limits.burst = Bounded(root, "burst", limits.burst, 1, 1'000'000, "items at once of one county");
+  out.retry_max_ms =
+      MaybeBounded(root, "retry_max_ms", 100, 86'400'000, "longest wait between repeats");
+  out.stuck_after_minutes = MaybeBounded(root, "stuck_after_minutes", 1, 100'000,
+                                         "a peer that is silent is shown after this");
+  out.per_minute =
+      MaybeBounded(root, "per_minute", 1, 1'000'000, "items taken from one county");
+  out.burst = MaybeBounded(root, "burst", 1, 1'000'000, "items at once of one county");
+  ReadAutomatic(root, rehearsal, out.automatic);
+  return out;
+}
+
+// The book with that put into every entry; what does not fit together is named with its day.
+base::Result<PolicyBook> WithOtherwise(const PolicyBook& book, const Otherwise& otherwise,
+                                       const std::string& path) {
+  std::vector<PolicyEntry> entries = book.entries();
+  std::string all;
+  for (PolicyEntry& entry : entries) {
+    otherwise.Put(entry.policy);
+    for (const std::string& one : ProblemsOf(entry.policy)) {
+      all += one + " (tracing, from " + entry.from.ToString() + "); ";
+    }
+  }
+  if (all.empty()) return PolicyBook{std::move(entries)};
+  return Error{Code::kInvalidArgument, "BAD_SETTINGS", path + ": " + all};
 }
 
 // Codes that were merged, split or renamed (GB/T 2260), as our file of the directory tells it.
@@ -148,22 +193,17 @@ base::Status ReadExchange(const std::string& path, const Division& self, Policy&
       suite == "sm" ? security::LetterSuite::kSm : security::LetterSuite::kEd25519;
   exchange.ask_subsidy = root.Bool(
       "ask_subsidy", {.fallback = true, .about = "answers to 转学联系函 say what was paid"});
-  ReadPolicy(root, policy);
-  ReadAutomatic(root, exchange.rehearsal, policy);
+  const Otherwise otherwise = ReadOtherwise(root, exchange.rehearsal);
   ReadChanges(root, self, exchange);
   if (auto map = root.MaybeMap("relay", "mailboxes for counties that cannot be reached")) {
     ReadRelay(*map, exchange.relay);
   }
   RETURN_IF_ERROR(document.Finish());
-  const std::vector<std::string> problems = ProblemsOf(policy);
-  if (problems.empty()) return {};
-  std::string all;
-  for (const std::string& one : problems) all += one + "; ";
-  return Error{Code::kInvalidArgument, "BAD_SETTINGS", path + ": " + all};
+  ASSIGN_OR_RETURN(policies, WithOtherwise(policies, otherwise, path));
+  return {};
 }
 
-base::Status LoadOffice(const host::Suite& suite, base::Date today, Office& office,
-                        ExchangeConfig& exchange) {
+base::Status LoadOffice(const host::Suite& suite, Office& office, ExchangeConfig& exchange) {
   ASSIGN_OR_RETURN(const settings::County county, settings::LoadCounty(suite.ProfilePath()));
   ASSIGN_OR_RETURN(office.self, Division::Parse(county.division));
   office.name = county.name;
@@ -174,13 +214,12 @@ base::Status LoadOffice(const host::Suite& suite, base::Date today, Office& offi
   office.inbox.set_body(county.fallback_inbox.body);
   ASSIGN_OR_RETURN(settings::SchoolCalendar calendar, settings::LoadCalendar(county.calendar));
   office.calendar = std::move(calendar.calendar);
-  ASSIGN_OR_RETURN(const PolicyBook policies, LoadPolicies(suite.ProfilePath()));
-  office.policy = policies.At(today);
+  ASSIGN_OR_RETURN(office.policies, LoadPolicies(suite.ProfilePath()));
   ASSIGN_OR_RETURN(exchange.known_changes,
                    LoadDivisionChanges(suite.config_dir + "/reference/division_changes.yaml"));
   exchange.rehearsal = suite.rehearsal;
   RETURN_IF_ERROR(
-      ReadExchange(suite.data_dir + "/etc/exchange.yaml", office.self, office.policy, exchange));
+      ReadExchange(suite.data_dir + "/etc/exchange.yaml", office.self, office.policies, exchange));
   ASSIGN_OR_RETURN(exchange.curve, bus::LoadKeyPair(suite.keys_dir, "exchange"));
   exchange.keys_dir = suite.keys_dir + "/letters";
   return {};

@@ -4,8 +4,8 @@
 //   <data_dir>/etc/exchange.yaml   bind: [tcp://0.0.0.0:17049]  advertise: [tcp://host:17049]
 //                                  division_changes: [{from, became: [..], on, source}]
 //                                  suite: sm | intl, and what one machine does otherwise than
-//                                  the county's profile says (repeats, limits; in rehearsal
-//                                  automatic kinds);
+//                                  the county's profile says, on all days (repeats, limits; in
+//                                  rehearsal automatic kinds);
 //                                  ask_subsidy: false where nothing is paid
 //                                  relay: whose mailboxes are kept here, or who keeps ours
 //   <keys_dir>/exchange.pub/.key   CURVE, towards other counties
@@ -35,12 +35,11 @@ struct ExchangeConfig {
   bool ask_subsidy = true;    // what was paid; false: this deployment pays no subsidies
 };
 
-// Fills everything of the office but the keyring and the book. The profile's entry for `today`
-// holds until the next start.
-base::Status LoadOffice(const host::Suite& suite, base::Date today, Office& office,
-                        ExchangeConfig& exchange);
-// exchange.yaml alone, above the profile's rules; `exchange.rehearsal` is set before.
-base::Status ReadExchange(const std::string& path, const Division& self, Policy& policy,
+// Fills everything of the office but the keyring and the book; of the profile's section `tracing`
+// every entry, each for its own days.
+base::Status LoadOffice(const host::Suite& suite, Office& office, ExchangeConfig& exchange);
+// exchange.yaml alone, above every entry of the profile; `exchange.rehearsal` is set before.
+base::Status ReadExchange(const std::string& path, const Division& self, PolicyBook& policies,
                           ExchangeConfig& exchange);
 // Every letter key of the folder; makes the first one if there is none.
 base::Result<std::vector<security::LetterKey>> LoadLetterKeys(const ExchangeConfig& config,

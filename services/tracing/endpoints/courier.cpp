@@ -247,7 +247,7 @@ void Courier::RunTick(const Task& task) {
     const std::lock_guard lock{mutex_};
     const auto lane = lanes_.find(row->conversation.peer);
     open = lane == lanes_.end() ||
-           lane->second.MaySend(desk_.Now(), desk_.office().policy.delivery);
+           lane->second.MaySend(desk_.Now(), desk_.PolicyNow().delivery);
   }
   const auto outcome = desk_.Tick(task.id, open);
   if (outcome.ok()) return Take(*outcome);
@@ -259,7 +259,7 @@ void Courier::RunSend(const Task& task) {
     const std::lock_guard lock{mutex_};
     Lane& lane = lanes_[task.peer];
     const auto now = desk_.Now();
-    const Delivery& delivery = desk_.office().policy.delivery;
+    const Delivery& delivery = desk_.office().PolicyAt(now).delivery;
     if (!lane.MaySend(now, delivery)) return;  // its own repeat brings it back
     if (in_flight_[task.peer] >= kInFlightMax) {
       std::deque<Task>& held = held_[task.peer];
@@ -311,7 +311,7 @@ void Courier::Silent(Division peer) {
   silences_.Add();
   const std::lock_guard lock{mutex_};
   Lane& lane = lanes_[peer];
-  if (lane.silences < 3) lane.Sent(desk_.Now(), desk_.office().policy.delivery, rng_.Next());
+  if (lane.silences < 3) lane.Sent(desk_.Now(), desk_.PolicyNow().delivery, rng_.Next());
 }
 
 void Courier::Heard(Division peer) {
@@ -384,7 +384,7 @@ void Courier::RunLookUp(const Task& task) {
   if (!question) return;
   const auto facts = LookUp(*question);
   if (!facts.ok()) return LookUpFailed(task.id, facts.error());  // registry or subsidy is away
-  const ReplyDecision decision = DecideReply(*facts, desk_.office().policy.reply);
+  const ReplyDecision decision = DecideReply(*facts, desk_.PolicyNow().reply);
   const auto outcome = desk_.Decide(task.id, decision);
   if (!outcome.ok()) {
     // Another look at the same row was faster.

@@ -234,7 +234,7 @@ base::Status DeskRoom::ChooseCandidate(v1::DoLetterAct& message) {
   LookedUp facts;
   facts.kind = row.conversation.kind;
   facts.matches = {match};
-  const ReplyDecision decision = DecideReply(facts, desk_.office().policy.reply);
+  const ReplyDecision decision = DecideReply(facts, desk_.PolicyNow().reply);
   if (!decision.answer) {
     return Error{Code::kFailedPrecondition, "CANDIDATE_NO_ANSWER",
                  "该生的学籍状态须人工写明答复，请用 --code"};

@@ -125,7 +125,7 @@ v1::Member DirectoryDesk::OwnRecord(const std::vector<security::LetterKey>& keys
   for (const char* one : {"protocol:1", "suite:sm", "suite:intl", "machine_reply"}) {
     member.add_capabilities(one);
   }
-  if (office_.policy.where.answer) member.add_capabilities("blind");
+  if (office_.PolicyAt(clock_.Now()).where.answer) member.add_capabilities("blind");
   return member;
 }
 

@@ -118,7 +118,7 @@ base::Result<std::uint64_t> DirectoryNews::Run() {
                               : answer->second.ok()   ? "holds another file"
                                                       : answer->second.error().ToString();
       const auto later =
-          now + Backoff(office_.policy.delivery, member.attempts + 1, rng_.Next());
+          now + Backoff(office_.PolicyAt(now).delivery, member.attempts + 1, rng_.Next());
       RETURN_IF_ERROR(
           PostponeTold(session, member.division, member.attempts + 1, later, why));
       host::LogWarnLimited("tracing.member_not_told", 60,

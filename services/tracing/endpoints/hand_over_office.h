@@ -15,6 +15,8 @@ class HandOverOffice {
   HandOverOffice(host::Host& host, LetterDesk& letters, Courier& courier);
   // Before the courier starts.
   base::Status Start();
+  // What waits for a term's end is planned by today's rules.
+  base::Status RulesChanged() { return desk_.PlanAll(); }
   // A taker of the feed of cases.
   base::Status OnCases(store::Transaction& tx, const std::vector<bus::Event>& events);
 

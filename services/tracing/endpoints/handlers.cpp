@@ -122,7 +122,7 @@ base::Result<v1::ListLettersReply> Handlers::List(const bus::Request&,
                                                   const v1::ListLetters& message) {
   std::uint64_t total = 0;
   ASSIGN_OR_RETURN(const LetterFilter filter,
-                   FilterFrom(message, desk_.Now(), desk_.office().policy));
+                   FilterFrom(message, desk_.Now(), desk_.PolicyNow()));
   ASSIGN_OR_RETURN(const std::vector<LetterRow> rows,
                    desk_.List(filter, total));
   v1::ListLettersReply reply;
@@ -258,7 +258,7 @@ base::Result<v1::TracingSummary> Handlers::Summary(const bus::Request&,
     out.set_stuck(stuck_count);
     LetterFilter officer;
     officer.for_officer_only = true;
-    officer.printed_since = PrintedSince(desk_.Now(), desk_.office().policy);
+    officer.printed_since = PrintedSince(desk_.Now(), desk_.PolicyNow());
     ASSIGN_OR_RETURN(const std::uint64_t officer_count, CountLetters(session, officer));
     out.set_for_officer(officer_count);
     LetterFilter overdue;

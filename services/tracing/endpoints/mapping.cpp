@@ -41,14 +41,16 @@ void PutLetter(const LetterRow& row, const Book& book, const Office& office, bas
   if (!c.asker().items.empty()) {
     PutTimeIf(c.asker().items.front().at, &v1::Letter::mutable_sent_at, out);
   }
+  const base::Date counted = CountedFrom(c, facts).value_or(base::DateAt(now));
+  const int day_end = office.policies.At(counted).deadlines.day_end_minute;
   if (facts.reply_by != base::Date{}) {
     *out->mutable_reply_by() =
-        ToProto(base::InstantAt(facts.reply_by, office.policy.deadlines.day_end_minute));
+        ToProto(base::InstantAt(facts.reply_by, day_end));
     out->set_overdue(AwaitsAnswer(facts.state) && base::DateAt(now) > facts.reply_by);
   }
   if (row.acknowledge_by) {
     *out->mutable_acknowledge_by() =
-        ToProto(base::InstantAt(*row.acknowledge_by, office.policy.deadlines.day_end_minute));
+        ToProto(base::InstantAt(*row.acknowledge_by, day_end));
     out->set_acknowledge_overdue(base::DateAt(now) > *row.acknowledge_by);
   }
   PutTimeIf(c.differs_at, &v1::Letter::mutable_differs_since, out);

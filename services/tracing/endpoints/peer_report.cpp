@@ -92,7 +92,7 @@ Health PeerWatch::Letters() const {
     ASSIGN_OR_RETURN(stuck, TallyStuck(s));
     LetterFilter post;
     post.to_post_only = true;
-    post.printed_since = PrintedSince(desk_.Now(), desk_.office().policy);
+    post.printed_since = PrintedSince(desk_.Now(), desk_.PolicyNow());
     ASSIGN_OR_RETURN(to_post, CountLetters(s, post));
     return {};
   });

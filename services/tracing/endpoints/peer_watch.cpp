@@ -108,7 +108,7 @@ bool PeerWatch::LaneChanges(Change& change, const Lane* lane) const {
     row.heard_at = lane->heard_at;
     changed = true;
   }
-  const auto after = std::chrono::minutes{desk_.office().policy.delivery.stuck_after_minutes};
+  const auto after = std::chrono::minutes{desk_.PolicyNow().delivery.stuck_after_minutes};
   const bool silent = lane->silences >= 3 && desk_.Now() - lane->silent_since >= after;
   if (silent && !row.silent_since) {
     row.silent_since = lane->silent_since;

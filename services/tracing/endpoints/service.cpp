@@ -8,6 +8,7 @@
 #include "tracing/endpoints/print_handlers.h"
 #include "tracing/endpoints/recovery.h"
 #include "tracing/endpoints/relay_handlers.h"
+#include "tracing/endpoints/rule_day.h"
 #include "tracing/endpoints/where_handlers.h"
 #include "tracing/endpoints/transfer_watcher.h"
 
@@ -24,7 +25,8 @@ struct Service {
       : host(h),
         settings(std::move(s)),
         desk(host.pool(), settings->office, host.clock(), host.ids()),
-        guard(host.clock(), settings->office.policy.limits),
+        guard(host.clock(), settings->office),
+        rule_day(settings->office, host.clock()),
         exchange(settings->office, settings->exchange, host.clock(), host.ids(),
                  [this](const v1::Deliver& request, Division from) {
                    return Arrive(request, from);
@@ -55,6 +57,7 @@ struct Service {
 
   base::Status Start() {
     settings->office.keyring = &host.keyring();
+    rule_day.Begin();
     RETURN_IF_ERROR(directory.Load());
     RETURN_IF_ERROR(recovery.Register());
     RETURN_IF_ERROR(watch.Register());
@@ -96,6 +99,10 @@ struct Service {
     Report();
     RETURN_IF_ERROR(away.Start());
     RETURN_IF_ERROR(hand_over.Start());
+    rule_day.Add([this] { return directory.Load(); });  // what we can do stands in our record
+    rule_day.Add([this] { return away.RulesChanged(); });
+    rule_day.Add([this] { return hand_over.RulesChanged(); });
+    courier.AddChore(rule_day.AsChore());
     host.FollowBatches(
         "cases",
         [this](store::Transaction& tx, const std::vector<bus::Event>& events) {
@@ -144,6 +151,7 @@ struct Service {
   std::shared_ptr<Settings> settings;
   LetterDesk desk;
   Guard guard;
+  RuleDay rule_day;
   Exchange exchange;
   Courier courier;
   DirectoryDesk directory;
@@ -202,10 +210,7 @@ host::Definition TracingDefinition() {
   const auto migrations = Migrations();
   definition.migrations = {migrations.begin(), migrations.end()};
   definition.load = [settings](const host::Suite& suite) {
-    const base::Date today = suite.rehearsal && suite.rehearsal_start
-                                 ? *suite.rehearsal_start
-                                 : base::SystemClock{}.Today();
-    return LoadOffice(suite, today, settings->office, settings->exchange);
+    return LoadOffice(suite, settings->office, settings->exchange);
   };
   definition.build = [settings](host::Host& host) -> base::Result<std::shared_ptr<void>> {
     auto service = std::make_shared<Service>(host, settings);

@@ -173,7 +173,7 @@ base::Status TransferWatcher::WriteLetter(std::int64_t watch_id) {
                                   }));
   courier_.Take(outcome);
   const ConversationId id = IdFrom(outcome.reply);
-  if (letters_.office().policy.transfers.issue_automatically) RETURN_IF_ERROR(Issue(id));
+  if (letters_.PolicyNow().transfers.issue_automatically) RETURN_IF_ERROR(Issue(id));
   return desk_.LetterWritten(watch_id, id);
 }
 
@@ -219,7 +219,7 @@ base::Status TransferWatcher::LookForChild(const ConversationId& id) {
   if (!question.ok()) return MayPass(question.error()) ? base::Status{question.error()} : drop();
   if (!question->has_value()) return drop();
   ASSIGN_OR_RETURN(const LookedUp facts, courier_.LookUp(**question));
-  const ReplyDecision decision = DecideReply(facts, letters_.office().policy.reply);
+  const ReplyDecision decision = DecideReply(facts, letters_.PolicyNow().reply);
   const bool waits = decision.way == ReplyDecision::Way::kWait;
   if (!waits && decision.way != ReplyDecision::Way::kMachine) return drop();
   const auto outcome = letters_.Decide(id, decision, Desk::kOfficer);

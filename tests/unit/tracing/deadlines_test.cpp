@@ -192,6 +192,44 @@ TEST(LetterDeadlines, OnlyWhatNobodyAcknowledgedIsToBeAcknowledged) {
   for (const int side : {testing::kAsker, testing::kAnswerer}) EXPECT_FALSE(day(side));
 }
 
+// The rules of 9 November urge after 3 days and close after 1.
+TEST(LetterDeadlines, ARoundAndAnAnswerFollowTheRulesOfTheDayFromWhichTheyCount) {
+  const auto entry = [](unsigned day, int reply_days, int close_days) {
+    Policy policy;
+    policy.number_prefix = "同教函";
+    policy.deadlines.reply_days = reply_days;
+    policy.deadlines.urge_days = {reply_days, 15};
+    policy.deadlines.close_days = close_days;
+    return PolicyEntry{*base::Date::FromYmd(2026, 11, day), "", policy};
+  };
+  const PolicyBook book{{entry(1, 10, 5), entry(9, 3, 1)}};
+  Pair old;
+  Pair fresh;
+  old.policies = fresh.policies = &book;
+  old.now = testing::At(2026, 11, 6);   // a Friday: the tenth working day is Friday 20
+  old.OpenAndDeliver();
+  fresh.now = testing::At(2026, 11, 9);  // the third one is Thursday 12
+  fresh.OpenAndDeliver();
+  for (Pair* pair : {&old, &fresh}) pair->TickAt(testing::At(2026, 11, 12, kEnd));
+  EXPECT_EQ(Urges(old), 0);
+  EXPECT_EQ(Urges(fresh), 1);
+  old.TickAt(testing::At(2026, 11, 20, kEnd - 1));
+  EXPECT_EQ(Urges(old), 0);
+  old.TickAt(testing::At(2026, 11, 20, kEnd));
+  EXPECT_EQ(Urges(old), 1);
+  // Five days after the first one, not twelve, as 15 less 3 would be.
+  old.TickAt(testing::At(2026, 11, 27, kEnd));
+  EXPECT_EQ(Urges(old), 2);
+  // An answer that comes now closes by the new rules, whenever the letter was written.
+  old.PassAll();
+  old.Must(kAnswerer, Write{.kind = ItemKind::kAnswer, .text = "查无此人", .code = 6});
+  old.PassAll();
+  old.TickAt(testing::At(2026, 11, 30, kEnd - 1));
+  EXPECT_EQ(old.State(kAsker), LetterState::kAnswered);
+  old.TickAt(testing::At(2026, 11, 30, kEnd));
+  EXPECT_EQ(old.State(kAsker), LetterState::kClosed);
+}
+
 TEST(LetterDeadlines, AcknowledgeByCountsFromTheDayItCame) {
   Pair pair;
   EXPECT_EQ(AcknowledgeBy(testing::At(2026, 11, 6), pair.policy[0], pair.calendar),

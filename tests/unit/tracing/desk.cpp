@@ -46,7 +46,8 @@ base::Result<Effects> Pair::Do(int side, const Input& input) {
   Numbering taken = numbers[side];
   const std::function<base::Result<DocumentNumber>(base::Date)> number =
       [&](base::Date day) { return taken.Take(day); };
-  const Context context{.policy = policy[side],
+  const bool dated = policies != nullptr && side == kAsker;
+  const Context context{.policy = dated ? policies->At(base::DateAt(now)) : policy[side],
                         .calendar = calendar,
                         .now = now,
                         .random = 7,
@@ -57,7 +58,8 @@ base::Result<Effects> Pair::Do(int side, const Input& input) {
                         .lane_open = lane_open[side],
                         .hash = hash_,
                         .write = write,
-                        .number = number};
+                        .number = number,
+                        .policies = dated ? policies : nullptr};
   auto result = Step(side_[side], input, context);
   if (result.ok()) {
     numbers[side] = taken;

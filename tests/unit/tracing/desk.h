@@ -47,6 +47,7 @@ class Pair {
   Conversation& at(int side) { return side_[side]; }
 
   Policy policy[2] = {};
+  const PolicyBook* policies = nullptr; // of the asker; null: policy[] on all days
   base::Calendar calendar = {};
   base::UtcTime now = At(2026, 9, 1);
   bool confirmed[2] = {true, true};

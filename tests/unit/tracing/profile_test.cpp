@@ -77,6 +77,13 @@ TEST(TracingProfile, TheEntryOfTheDayApplies) {
   EXPECT_EQ(later.deadlines.reply_days, 7);
   EXPECT_EQ(later.deadlines.urge_days, (std::vector<int>{7, 9, 12}));
   EXPECT_EQ(later.deadlines.day_end_minute, 17 * 60 + 30);
+  EXPECT_EQ(&book->At(*base::Date::FromYmd(2030, 1, 1)), &later);
+  EXPECT_EQ(book->NextFrom(*base::Date::FromYmd(2025, 1, 1)),
+            base::Date::FromYmd(2027, 1, 1).value())
+      << "the first entry holds before its own day too";
+  EXPECT_EQ(book->NextFrom(*base::Date::FromYmd(2026, 12, 31)),
+            base::Date::FromYmd(2027, 1, 1).value());
+  EXPECT_FALSE(book->NextFrom(*base::Date::FromYmd(2027, 1, 1)));
 }
 
 TEST(TracingProfile, EveryMistakeIsNamed) {

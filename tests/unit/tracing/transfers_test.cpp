@@ -114,6 +114,20 @@ TEST_F(TransfersTest, ArrivedInTimeIsNeverMissing) {
   EXPECT_EQ(book_.Arrive(watch, bureau, bureau).error().reason, "ALREADY_DONE");
 }
 
+TEST_F(TransfersTest, AClockThatRunsKeepsItsDayAndTheNextOneFollowsTheNewRules) {
+  TransferWatch watch = Out();
+  const Transfers days{.party_days = 5, .arrival_days = 10};
+  const TransferBook later{{.days = days, .calendar = calendar_, .day_end_minute = 17 * 60 + 30}};
+  ASSERT_TRUE(later.PartyDone(watch, Party::kIntoBureau,
+                              {Day(9, 15), "绥宁县教育局", Source::kOfficer}).ok());
+  EXPECT_EQ(watch[Party::kIntoSchool].due, Day(9, 28)) << "it runs since 14 September";
+  TransferWatch other = Out();
+  ASSERT_TRUE(later.PartyDone(other, Party::kIntoSchool,
+                              {Day(9, 15), "长铺小学", Source::kOfficer}).ok());
+  EXPECT_EQ(other[Party::kIntoBureau].due, Day(9, 22)) << "five days from the 15th";
+  EXPECT_EQ(other.arrive_by, Day(10, 16));
+}
+
 TEST_F(TransfersTest, AnArrivalBeforeTheWatchBeganCountsFromItsBeginning) {
   TransferWatch watch = Out();
   ASSERT_TRUE(book_.Arrive(watch, {Day(9, 1), "小学", Source::kLetter}, std::nullopt).ok());
