@@ -1,6 +1,7 @@
 // directory: who the other counties are. evidence: what was exchanged, judged with public keys.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -87,7 +88,10 @@ base::Status ShowDirectory(Shell& shell) {
   shell.Say(table.ToString());
   shell.Say("本县指纹: " + reply.own_fingerprint() + "\n");
   for (const std::string& division : reply.not_told()) {
-    shell.Say("尚未收到本县最新名录: " + division + "\n");
+    const bool waits = std::find(reply.in_mailbox().begin(), reply.in_mailbox().end(), division) !=
+                       reply.in_mailbox().end();
+    shell.Say("尚未收到本县最新名录: " + division +
+              (waits ? "（已寄存中转信箱，待取）\n" : "\n"));
   }
   return {};
 }
@@ -166,8 +170,9 @@ base::Status Leave(Shell& shell) {
   ASSIGN_OR_RETURN(const auto reply, (shell.Ask<tracing_v1::LeaveDirectoryReply>(
                                          "tracing", tracing_v1::LeaveDirectory{})));
   if (shell.json()) shell.Json(reply);
-  shell.Say(fmt::format("已离开名录; 未办结函件 {} 封; 已通知 {} 个成员, {} 个未应答\n",
-                        reply.open_letters(), reply.told(), reply.not_told()));
+  shell.Say(fmt::format("已离开名录; 未办结函件 {} 封; 已通知 {} 个成员, {} 个寄存在中转信箱, {} 个未应答\n",
+                        reply.open_letters(), reply.told(), reply.in_mailbox(),
+                        reply.not_told()));
   return {};
 }
 

@@ -1,15 +1,15 @@
 // The directory in force: our own file, the files of others that are believed, and what an
-// officer does with them: import, export, self-test, leave, rotate and revoke keys.
+// officer does with them: import, export, leave; in directory_keys.cpp rotate and revoke keys, the
+// self-test. What our file says: own_record.h; how news spread: directory_news.h.
 //
 // Our own file is remade at each start and change; its serial rises only when it differs. It holds
 // our record, of a province or prefecture also the counties under its code. After each change the
 // book is replaced and `changed` is called (the exchange opens anew). Thread-safe.
 // Errors: those of contract/directory.h; kFailedPrecondition/OWN_DIRECTORY, DIRECTORY_OLD;
-// kInvalidArgument/FINGERPRINT_MISSING, FINGERPRINT_DIFFERS; kNotFound/NO_KEY;
-// kPermissionDenied/NOT_YOUR_DIRECTORY; those of key files and the store.
+// kInvalidArgument/FINGERPRINT_MISSING, FINGERPRINT_DIFFERS; kNotFound/NO_KEY; those of key files
+// and the store.
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <mutex>
 
@@ -18,9 +18,15 @@
 #include "tracing/app/office.h"
 #include "tracing/contract/tracing.pb.h"
 #include "tracing/endpoints/config.h"
-#include "tracing/endpoints/exchange.h"
+#include "tracing/endpoints/own_record.h"
 
 namespace tracing {
+
+// Who took note that we leave.
+struct LeaveTold {
+  std::size_t told = 0;
+  std::size_t in_mailbox = 0;  // behind a relay: it lies there
+};
 
 struct OwnFile {
   v1::SignedDirectory file = {};
@@ -40,23 +46,18 @@ class DirectoryDesk {
                                                 const std::string& by);
   // Our last file says that we have no address; `tell` brings it to the members, then all are
   // forgotten.
-  using Tell = std::function<base::Result<std::size_t>(const v1::SignedDirectory&,
-                                                       const std::vector<std::string>&)>;
+  using Tell = std::function<LeaveTold(const v1::SignedDirectory&,
+                                       const std::vector<std::string>&)>;
   base::Result<v1::LeaveDirectoryReply> Leave(const Tell& tell);
   base::Result<v1::RotateKeysReply> Rotate(const v1::RotateKeys& request);
   // A key of ours that somebody else may hold. Errors: NO_KEY.
   base::Result<v1::RevokeKeyReply> Revoke(const v1::RevokeKey& request);
 
-  // A member's own file, as it says itself. It comes into force with ApplyNews, which may not run
-  // on a thread of the door.
-  base::Result<v1::OfferRecordReply> Offered(const v1::OfferRecord& offer, Division from);
-  // Whether an offer was refused for what only a broken or hostile peer sends.
-  static bool IsStrike(const base::Error& error) {
-    return error.reason == "SIGNATURE_BAD" || error.reason == "DIRECTORY_BAD" ||
-           error.reason == "NOT_YOUR_DIRECTORY";
-  }
-  bool HasNews() const { return has_news_; }
-  base::Result<bool> ApplyNews();
+  // Keeps a file if it is to be believed; whether it was new. It comes into force with Apply, which
+  // may not run on a thread of the door. Errors: those of Import.
+  base::Result<bool> Store(const v1::SignedDirectory& file, const std::string& fingerprint,
+                           const std::string& by);
+  base::Status Apply();
   OwnFile own_file() const;
   const ExchangeConfig& config() const { return config_; }
   // `greet` asks a county for its signed greeting, at its door or through its relay.
@@ -64,22 +65,10 @@ class DirectoryDesk {
   base::Result<v1::SelfTestReply> SelfTest(const v1::SelfTest& request, const Greet& greet);
 
  private:
-  // Expired or not, every key of ours with its dates as they were last published.
-  v1::Member OwnRecord(const std::vector<security::LetterKey>& keys,
-                       const v1::Member* published) const;
-  struct Change {
-    std::optional<base::UtcTime> old_keys_end = {};
-    std::string revoked = {};  // key id
-    bool leaving = false;
-  };
-  base::Status Publish(const Change& change);
+  enum class When : std::uint8_t { kStart, kLater };
+  base::Status Publish(const OwnChange& change, When when = When::kLater);
   base::Status ReadFiles(std::vector<v1::Directory>& others, OwnFile& own_file,
                          v1::Directory& own);
-  // Of what is believed, all that our file says, and our own record first.
-  v1::Directory Compose(const v1::Member& own, const std::vector<v1::Directory>& others) const;
-  // Whether it was new. Errors: those of Import.
-  base::Result<bool> Store(const v1::SignedDirectory& file, const std::string& fingerprint,
-                           const std::string& by);
   base::Status Believe(const std::string& fingerprint, const v1::SignedDirectory& file,
                        const security::LetterVerifier& signer) const;
 
@@ -89,7 +78,6 @@ class DirectoryDesk {
   const base::Clock& clock_;
   std::function<base::Status()> changed_;
   std::mutex mutex_;
-  std::atomic<bool> has_news_ = false;
   mutable std::mutex own_mutex_;
   OwnFile own_;
 };

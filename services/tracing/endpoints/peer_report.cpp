@@ -128,9 +128,13 @@ Health PeerWatch::Spreading() const {
   Words behind;
   const base::Status read = desk_.pool().WithSession([&](store::Session& s) -> base::Status {
     ASSIGN_OR_RETURN(const auto divisions, NotTold(s, directory_.own_file().serial));
-    for (const std::string& one : divisions) {
-      const auto division = Division::Parse(one);
-      behind.Add((division.ok() ? NameOf(*division) : "") + one);
+    for (const Behind& one : divisions) {
+      const auto division = Division::Parse(one.division);
+      const std::string name = (division.ok() ? NameOf(*division) : "") + one.division;
+      const std::string why = one.in_mailbox         ? "（已寄存中转信箱，待取）"
+                              : one.refused.empty() ? ""
+                                                    : "（对方未接受：" + one.refused + "）";
+      behind.Add(name + why);
     }
     return {};
   });

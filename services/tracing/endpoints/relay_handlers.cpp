@@ -5,6 +5,7 @@
 #include <future>
 
 #include "host/log.h"
+#include "tracing/contract/record_taken.h"
 #include "tracing/store/codec.h"
 
 namespace tracing {
@@ -27,9 +28,10 @@ std::string TypeOf() {
 
 RelayHandlers::RelayHandlers(host::Host& host, LetterDesk& letters, Exchange& exchange,
                              Courier& courier, Guard& guard, WhereHandlers& where,
-                             RecoveryRoom& recovery, const ExchangeConfig& config)
+                             RecoveryRoom& recovery, DirectoryNews& news,
+                             const ExchangeConfig& config)
     : host_(host), letters_(letters), exchange_(exchange), courier_(courier), guard_(guard),
-      where_(where), recovery_(recovery), config_(config),
+      where_(where), recovery_(recovery), news_(news), config_(config),
       desk_(host.pool(), letters.office(), config.relay, host.clock()),
       stored_(host.metrics().counter("baoxue_tracing_relay_stored_total",
                                      "Parcels stored in mailboxes, repeats included")),
@@ -55,6 +57,11 @@ base::Status RelayHandlers::Register() {
       {.serves = [this](Division peer) { return static_cast<bool>(RelayOf(peer)); },
        .post = [this](Division to, const v1::Posted& posted,
                       const std::string& same) { return PostAndWait(to, posted, same); },
+       .again = std::chrono::minutes{config_.relay.repeat_minutes}});
+  news_.SetMail(
+      {.serves = [this](Division peer) { return static_cast<bool>(RelayOf(peer)); },
+       .post = [this](Division to, const v1::Posted& posted, const std::string& same,
+                      Stored done) { Post(to, posted, same, std::move(done)); },
        .again = std::chrono::minutes{config_.relay.repeat_minutes}});
   courier_.AddChore({.name = "relay", .due = CountDueRelay, .next = NextRelay,
                      .run = [this] { return Run(); }});
@@ -103,7 +110,7 @@ void RelayHandlers::Post(Division to, const v1::Posted& posted, const std::strin
   if (!addressee.ok()) return done(addressee.error());
   const v1::Deposit deposit = PackPosted(posted, letters_.office().self.ToString(), to.ToString(),
                                          same, *addressee);
-  const bool repeats = posted.has_item() || posted.has_question();
+  const bool repeats = posted.has_item() || posted.has_question() || posted.has_record();
   if (relay && repeats && DepositedLately(deposit.parcel_id())) return done({});
   if (relay == letters_.office().self) {  // we keep the mailbox ourselves
     const auto stored = desk_.Deposit(deposit, letters_.office().self);
@@ -240,7 +247,7 @@ base::Status RelayHandlers::DealWith(const ParcelRow& row, const v1::Posted& pos
   v1::DeliverReply reply;
   v1::Posted back;
   const bool asks = posted.has_question() || posted.has_hello() || posted.has_get_heads() ||
-                    posted.has_return_items();
+                    posted.has_return_items() || posted.has_record();
   if (asks && Judge(row.depositor, row.sealed.size()) != Decline::kNone) {
     return {};  // asked again, it is answered
   }
@@ -277,6 +284,9 @@ base::Status RelayHandlers::DealWith(const ParcelRow& row, const v1::Posted& pos
     case v1::Posted::kHeads:
     case v1::Posted::kReturnItems:
     case v1::Posted::kReturned: return recovery_.TakeMail(row.depositor, posted);
+    case v1::Posted::kRecord: return TakeRecord(row, posted.record());
+    case v1::Posted::kRecordTaken:
+      return news_.AnsweredByMail(posted.record_taken(), row.depositor);
     case v1::Posted::WHAT_NOT_SET: break;  // a newer neighbour's
   }
   return {};
@@ -308,6 +318,21 @@ base::Status RelayHandlers::TakeItem(const ParcelRow& row, const v1::SealedItem&
   if (outcome.answer.has_receipt()) *back.mutable_receipt() = outcome.answer.receipt();
   if (outcome.answer.has_declined()) *back.mutable_declined() = outcome.answer.declined();
   return PostAndWait(row.depositor, back, "");
+}
+
+// What a member says of itself; it comes into force by the chore of the news.
+base::Status RelayHandlers::TakeRecord(const ParcelRow& row, const v1::SignedDirectory& file) {
+  const auto back = news_.OfferedByMail(file, row.depositor);
+  if (!back.ok()) {
+    if (!DirectoryNews::IsStrike(back.error())) return back.error();
+    guard_.Strike(row.depositor, Way::kRelay);  // the relay's word alone says who it was
+    return {};
+  }
+  courier_.Look();
+  if (back->what_case() == v1::Posted::WHAT_NOT_SET) return {};
+  const base::Status posted = PostAndWait(row.depositor, *back, HashOfFile(file));
+  // Nobody whom we could answer; who is in earnest offers it again.
+  return posted.ok() || posted.error().code == Code::kNotFound ? base::Status{} : posted;
 }
 
 base::Status RelayHandlers::TakeAnswer(const ParcelRow& row, const v1::DeliverReply& reply) {

@@ -15,6 +15,7 @@
 #include "host/host.h"
 #include "tracing/app/relay_desk.h"
 #include "tracing/endpoints/courier.h"
+#include "tracing/endpoints/directory_news.h"
 #include "tracing/endpoints/guard.h"
 #include "tracing/endpoints/recovery.h"
 #include "tracing/endpoints/where_handlers.h"
@@ -25,7 +26,7 @@ class RelayHandlers {
  public:
   RelayHandlers(host::Host& host, LetterDesk& letters, Exchange& exchange, Courier& courier,
                 Guard& guard, WhereHandlers& where, RecoveryRoom& recovery,
-                const ExchangeConfig& config);
+                DirectoryNews& news, const ExchangeConfig& config);
   // Before the exchange opens and the courier starts.
   base::Status Register();
   // Whether a county answers through its relay, for the self-test; waits a few seconds.
@@ -53,6 +54,7 @@ class RelayHandlers {
   base::Status DealWith(const ParcelRow& row, const v1::Posted& posted);
   Decline Judge(Division depositor, std::size_t bytes);
   base::Status TakeItem(const ParcelRow& row, const v1::SealedItem& item);
+  base::Status TakeRecord(const ParcelRow& row, const v1::SignedDirectory& file);
   base::Status TakeAnswer(const ParcelRow& row, const v1::DeliverReply& reply);
   base::Result<v1::GetRelayReply> List();
   void Report();
@@ -64,6 +66,7 @@ class RelayHandlers {
   Guard& guard_;
   WhereHandlers& where_;
   RecoveryRoom& recovery_;
+  DirectoryNews& news_;
   const ExchangeConfig& config_;
   RelayDesk desk_;
   std::mutex mutex_;

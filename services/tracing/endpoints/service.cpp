@@ -45,7 +45,8 @@ struct Service {
         where(host, desk, exchange, courier, guard),
         registry_reactions(host),
         transfers(host, desk, courier, settings->exchange.ask_subsidy),
-        relay(host, desk, exchange, courier, guard, where, recovery, settings->exchange),
+        relay(host, desk, exchange, courier, guard, where, recovery, news,
+              settings->exchange),
         away(host, desk, courier),
         hand_over(host, desk, courier),
         arrived(host.metrics().counter("baoxue_tracing_items_arrived_total",
@@ -72,8 +73,8 @@ struct Service {
         "", [this](const v1::OfferRecord& offer,
                    Division from) -> base::Result<v1::OfferRecordReply> {
           RETURN_IF_ERROR(guard.Admit(from, offer.ByteSizeLong()));
-          base::Result<v1::OfferRecordReply> reply = directory.Offered(offer, from);
-          if (!reply.ok() && DirectoryDesk::IsStrike(reply.error())) guard.Strike(from);
+          base::Result<v1::OfferRecordReply> reply = news.Offered(offer, from);
+          if (!reply.ok() && DirectoryNews::IsStrike(reply.error())) guard.Strike(from);
           courier.Look();
           return reply;
         });

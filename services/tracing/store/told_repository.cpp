@@ -6,6 +6,7 @@ namespace {
 using store::Value;
 
 constexpr std::size_t kErrorMax = 500;
+constexpr std::size_t kRefusedMax = 64;
 
 std::int64_t Signed(std::uint64_t serial) { return static_cast<std::int64_t>(serial); }
 
@@ -35,7 +36,8 @@ base::Status SetMembersToTell(store::Transaction& tx, const std::set<std::string
 
 base::Status TellAnew(store::Transaction& tx, std::uint64_t serial, base::UtcTime now) {
   const auto done = tx.Execute(
-      "UPDATE directory_told SET attempts = 0, next_at = ? WHERE serial < ?",
+      "UPDATE directory_told SET attempts = 0, deposits = 0, refused = '', next_at = ?"
+      " WHERE serial < ?",
       {Value{now}, Value{Signed(serial)}});
   return done.ok() ? base::Status{} : base::Status{done.error()};
 }
@@ -50,14 +52,15 @@ base::Status TellNow(store::Transaction& tx, const std::string& division, base::
 base::Result<std::vector<Told>> MembersToTell(store::Session& session, std::uint64_t serial,
                                               base::UtcTime now, std::uint32_t limit) {
   ASSIGN_OR_RETURN(store::Rows rows,
-                   session.Query("SELECT division, attempts FROM directory_told"
+                   session.Query("SELECT division, attempts, deposits FROM directory_told"
                                  " WHERE serial < ? AND next_at <= ? ORDER BY next_at LIMIT " +
                                      std::to_string(limit),
                                  {Value{Signed(serial)}, Value{now}}));
   std::vector<Told> out;
   while (rows.Next()) {
     out.push_back({.division = rows.Text("division"),
-                   .attempts = static_cast<int>(rows.Int("attempts"))});
+                   .attempts = static_cast<int>(rows.Int("attempts")),
+                   .deposits = static_cast<int>(rows.Int("deposits"))});
   }
   return out;
 }
@@ -72,19 +75,24 @@ base::Result<std::uint64_t> CountToTell(store::Session& session, std::uint64_t s
   return static_cast<std::uint64_t>(rows.Int("n"));
 }
 
-base::Result<std::vector<std::string>> NotTold(store::Session& session, std::uint64_t serial) {
+base::Result<std::vector<Behind>> NotTold(store::Session& session, std::uint64_t serial) {
   ASSIGN_OR_RETURN(store::Rows rows,
-                   session.Query("SELECT division FROM directory_told WHERE serial < ?"
-                                 " ORDER BY division",
+                   session.Query("SELECT division, refused,"
+                                 " deposits > 0 AND error = '' AND refused = '' AS waits"
+                                 " FROM directory_told WHERE serial < ? ORDER BY division",
                                  {Value{Signed(serial)}}));
-  std::vector<std::string> out;
-  while (rows.Next()) out.push_back(rows.Text("division"));
+  std::vector<Behind> out;
+  while (rows.Next()) {
+    out.push_back({.division = rows.Text("division"), .in_mailbox = rows.Int("waits") != 0,
+                   .refused = rows.Text("refused")});
+  }
   return out;
 }
 
 base::Status SaveTold(store::Session& session, const std::string& division, std::uint64_t serial) {
   const auto done = session.Execute(
-      "UPDATE directory_told SET serial = ?, attempts = 0, error = '' WHERE division = ?",
+      "UPDATE directory_told SET serial = ?, attempts = 0, deposits = 0, error = '',"
+      " refused = '' WHERE division = ?",
       {Value{Signed(serial)}, Value{division}});
   return done.ok() ? base::Status{} : base::Status{done.error()};
 }
@@ -94,6 +102,22 @@ base::Status PostponeTold(store::Session& session, const std::string& division, 
   const auto done = session.Execute(
       "UPDATE directory_told SET attempts = ?, next_at = ?, error = ? WHERE division = ?",
       {Value{attempts}, Value{next}, Value{error.substr(0, kErrorMax)}, Value{division}});
+  return done.ok() ? base::Status{} : base::Status{done.error()};
+}
+
+base::Status NoteDeposit(store::Session& session, const std::string& division, int deposits,
+                         base::UtcTime next) {
+  const auto done = session.Execute(
+      "UPDATE directory_told SET deposits = ?, attempts = 0, next_at = ?, error = ''"
+      " WHERE division = ?",
+      {Value{deposits}, Value{next}, Value{division}});
+  return done.ok() ? base::Status{} : base::Status{done.error()};
+}
+
+base::Status NoteRefused(store::Session& session, const std::string& division,
+                         const std::string& why) {
+  const auto done = session.Execute("UPDATE directory_told SET refused = ? WHERE division = ?",
+                                    {Value{why.substr(0, kRefusedMax)}, Value{division}});
   return done.ok() ? base::Status{} : base::Status{done.error()};
 }
 

@@ -14,10 +14,16 @@ namespace tracing {
 struct Told {
   std::string division = {};
   int attempts = 0;
+  int deposits = 0;                  // of the newest file in the member's mailbox
+};
+struct Behind {
+  std::string division = {};
+  bool in_mailbox = false;           // the newest file waits there
+  std::string refused = {};          // UPPER_SNAKE: the member's own word, by mailbox
 };
 
-// Rows for members that have none: they got `serial` by hand, as everybody does who joins. Rows of
-// who is none any more are deleted.
+// Rows for members that have none, as if they held `serial`: who joins got the file by hand. Rows
+// of who is none any more are deleted.
 base::Status SetMembersToTell(store::Transaction& tx, const std::set<std::string>& divisions,
                               std::uint64_t serial, base::UtcTime now);
 // A newer file than they hold: everybody is due at once.
@@ -28,9 +34,15 @@ base::Result<std::vector<Told>> MembersToTell(store::Session& session, std::uint
                                               base::UtcTime now, std::uint32_t limit);
 base::Result<std::uint64_t> CountToTell(store::Session& session, std::uint64_t serial,
                                         base::UtcTime now);
-base::Result<std::vector<std::string>> NotTold(store::Session& session, std::uint64_t serial);
+base::Result<std::vector<Behind>> NotTold(store::Session& session, std::uint64_t serial);
 base::Status SaveTold(store::Session& session, const std::string& division, std::uint64_t serial);
 base::Status PostponeTold(store::Session& session, const std::string& division, int attempts,
                           base::UtcTime next, const std::string& error);
+// It lies in the member's mailbox, for the how manieth time; no sooner than `next` again.
+base::Status NoteDeposit(store::Session& session, const std::string& division, int deposits,
+                         base::UtcTime next);
+// The member has said that it does not take it.
+base::Status NoteRefused(store::Session& session, const std::string& division,
+                         const std::string& why);
 
 }  // namespace tracing
