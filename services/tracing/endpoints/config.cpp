@@ -180,7 +180,7 @@ void ReadRelay(settings::Reader root, RelayRules& relay) {
 
 }  // namespace
 
-base::Status ReadExchange(const std::string& path, const Division& self, Policy& policy,
+base::Status ReadExchange(const std::string& path, const Division& self, PolicyBook& policies,
                           ExchangeConfig& exchange) {
   ASSIGN_OR_RETURN(settings::Document document, settings::Document::Load(path));
   settings::Reader root = document.Root();

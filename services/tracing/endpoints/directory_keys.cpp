@@ -1,8 +1,10 @@
 // What an officer does with our own keys, and the self-test.
+#include <fmt/format.h>
+
 #include <algorithm>
 
-#include "tracing/endpoints/own_address.h"
 #include "tracing/endpoints/directory_desk.h"
+#include "tracing/endpoints/own_address.h"
 
 namespace tracing {
 namespace {
