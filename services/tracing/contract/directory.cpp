@@ -218,6 +218,27 @@ std::vector<KeyExpiry> Directory::Expiring(base::UtcTime now, int days) const {
   return out;
 }
 
+base::Status CheckCurveKeys(const Directory& known, const v1::Directory& file) {
+  std::map<std::string, std::string> owners;
+  const auto claim = [&](const v1::Member& member) -> base::Status {
+    for (const v1::Key& key : member.keys()) {
+      if (key.use() != "curve") continue;
+      const auto [owner, is_free] = owners.emplace(key.public_key(), member.division());
+      if (is_free || owner->second == member.division()) continue;
+      return Error{Code::kFailedPrecondition, "KEY_TAKEN",
+                   fmt::format("{}所列的通信钥匙是{}的，请与两县核对", member.division(),
+                               owner->second)};
+    }
+    return {};
+  };
+  for (const auto& [division, member] : known.members()) (void)claim(member).ok();
+  for (const v1::Member& member : file.members()) {
+    if (!MaySpeakFor(file.issuer(), member.division())) continue;
+    RETURN_IF_ERROR(claim(member));
+  }
+  return {};
+}
+
 base::Result<v1::SignedDirectory> ParseDirectoryFile(std::string_view bytes) {
   if (!bytes.starts_with(kFirstLine)) return Bad("首行");
   v1::SignedDirectory file;

@@ -76,6 +76,10 @@ class Directory {
   std::vector<v1::DivisionChange> changes_;
 };
 
+// A CURVE key names who knocks at the door, and nobody proves that it is his: whoever published it
+// first has it. Errors: kFailedPrecondition/KEY_TAKEN, naming both counties.
+base::Status CheckCurveKeys(const Directory& known, const v1::Directory& file);
+
 // Reads a file of `SignedDirectory` bytes. Errors: DIRECTORY_BAD.
 base::Result<v1::SignedDirectory> ParseDirectoryFile(std::string_view bytes);
 base::Result<v1::Directory> ContentOf(const v1::SignedDirectory& file);

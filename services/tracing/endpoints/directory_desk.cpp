@@ -164,6 +164,7 @@ base::Result<bool> DirectoryDesk::Store(const v1::SignedDirectory& file,
     return Error{Code::kFailedPrecondition, "OWN_DIRECTORY", "这是本县自己的名录文件"};
   }
   RETURN_IF_ERROR(Believe(fingerprint, file, signer));
+  RETURN_IF_ERROR(CheckCurveKeys(office_.book()->directory, content));
   bool is_new = true;
   const auto save = [&](store::Transaction& tx) -> base::Status {
     is_new = true;

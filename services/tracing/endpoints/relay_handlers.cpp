@@ -15,6 +15,7 @@ using base::Code;
 using base::Error;
 
 constexpr std::uint32_t kCollectLimit = 100;
+constexpr int kPagesMax = 200;  // of one poll
 constexpr std::uint32_t kOpenMax = 200;
 constexpr std::size_t kRemembered = 100'000;
 constexpr std::chrono::seconds kGreetingWait{8};
@@ -190,17 +191,19 @@ base::Result<std::uint64_t> RelayHandlers::Poll() {
   return fetched.ok() ? *fetched : std::uint64_t{0};
 }
 
-// Page by page: what is stored here is confirmed with the question for the next page.
+// Page by page: what is stored here is confirmed with the question for the next page. A relay that
+// never comes to an end is asked again at the next poll.
 base::Result<std::uint64_t> RelayHandlers::CollectAll(Division relay) {
   std::uint64_t fetched = 0;
   std::vector<std::string> done;
-  while (true) {
+  for (int page_no = 0; page_no < kPagesMax; ++page_no) {
     ASSIGN_OR_RETURN(const v1::CollectReply page, Collect(relay, done));
     if (page.parcels().empty()) return fetched;
     ASSIGN_OR_RETURN(done, desk_.Keep(page));
     if (done.empty()) return fetched;
     fetched += done.size();
   }
+  return fetched;
 }
 
 base::Result<v1::CollectReply> RelayHandlers::Collect(Division relay,

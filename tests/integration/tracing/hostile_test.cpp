@@ -203,6 +203,32 @@ TEST_F(HostileTest, AFileThatNobodyComparedIsRefused) {
   EXPECT_EQ(tongan_.Ask<v1::ImportDirectoryReply>(import).error().reason, "FINGERPRINT_DIFFERS");
 }
 
+// Who publishes another's CURVE key would be taken for it at the door.
+TEST_F(HostileTest, AnothersKeyAtTheDoorIsRefused) {
+  v1::Directory directory;
+  directory.set_issuer("431022");
+  directory.set_serial(1);
+  v1::Member& member = *directory.add_members();
+  member.set_division("431022");
+  member.set_serial(1);
+  const security::LetterKey own = security::LetterKey::Generate(
+      security::LetterSuite::kSm, "431022",
+      {.begin = base::Date::Parse("2026-09-01").value(),
+       .end = base::Date::Parse("2028-09-01").value()});
+  for (const v1::Key& one : KeysOf(own.key())) *member.add_keys() = one;
+  v1::Key& curve = *member.add_keys();
+  curve.set_use("curve");
+  curve.set_public_key(tongan_.CurveKey());
+  v1::ImportDirectory import;
+  *import.mutable_directory() = SignDirectory(directory, own);
+  import.set_fingerprint(own.key().Fingerprint());
+  const auto refused = tongan_.Ask<v1::ImportDirectoryReply>(import);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().reason, "KEY_TAKEN");
+  const auto book = tongan_.Must<v1::GetDirectoryReply>(v1::GetDirectory{});
+  for (const v1::Member& one : book.members()) EXPECT_NE(one.division(), "431022");
+}
+
 TEST_F(HostileTest, NobodyElseGetsThroughTheDoor) {
   bus::Client stranger{
       context_,

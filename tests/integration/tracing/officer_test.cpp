@@ -365,9 +365,9 @@ TEST(Acknowledging, ALetterThatNobodyAcknowledgesIsOverdueAndShown) {
   const std::string profile = config + "/counties/suining.yaml";
   std::ifstream in{profile};
   std::string text{std::istreambuf_iterator<char>{in}, {}};
-  const std::string by_machine = "reply: {acknowledge: true";
+  const std::string by_machine = "      acknowledge: true";
   ASSERT_NE(text.find(by_machine), std::string::npos);
-  text.replace(text.find(by_machine), by_machine.size(), "reply: {acknowledge: false");
+  text.replace(text.find(by_machine), by_machine.size(), "      acknowledge: false");
   std::ofstream{profile} << text;
 
   County tongan{"tongan", "sm"};

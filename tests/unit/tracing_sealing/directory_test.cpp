@@ -55,6 +55,29 @@ TEST(Directory, ACountySpeaksForItselfAProvinceForItsCounties) {
   EXPECT_EQ(Directory({With(other.Record(), "350000")}).Find("430527"), nullptr);
 }
 
+TEST(Directory, ACurveKeyBelongsToWhoPublishedItFirst) {
+  const auto with_curve = [](v1::Member member, const std::string& curve) {
+    v1::Key& key = *member.add_keys();
+    key.set_use("curve");
+    key.set_public_key(curve);
+    return member;
+  };
+  const County other{"430527"};
+  const Directory known{{With(with_curve(Tongan().Record(), "A"))}};
+  const auto taken = CheckCurveKeys(known, With(with_curve(other.Record(), "A"), "430527"));
+  EXPECT_EQ(taken.error().reason, "KEY_TAKEN");
+  EXPECT_THAT(taken.error().detail, HasSubstr("350212"));
+  EXPECT_TRUE(CheckCurveKeys(known, With(with_curve(other.Record(), "B"), "430527")).ok());
+  EXPECT_TRUE(CheckCurveKeys(known, With(with_curve(Tongan().Record(2), "A"))).ok()) << "its own";
+  v1::Directory two = With(with_curve(other.Record(), "C"), "430000");
+  v1::Member next = with_curve(other.Record(), "C");
+  next.set_division("431022");
+  *two.add_members() = next;
+  EXPECT_EQ(CheckCurveKeys(known, two).error().reason, "KEY_TAKEN");
+  two.mutable_members(1)->set_division("350213");  // not the issuer's to tell: left out anyway
+  EXPECT_TRUE(CheckCurveKeys(known, two).ok());
+}
+
 TEST(Directory, APrefectureSpeaksForItsOwnCountiesAlone) {
   EXPECT_TRUE(MaySpeakFor("430500", "430527"));
   EXPECT_FALSE(MaySpeakFor("430500", "431022"));
