@@ -30,6 +30,7 @@ std::string DependencyText(const std::string& name) {
                                           {"rules", "资助规则"},
                                           {"letters:peers", "各县往来"},
                                           {"letters:keys", "函件钥匙"},
+                                          {"letters:address", "本县地址"},
                                           {"letters:delivery", "函件发送"},
                                           {"letters:directory", "名录"},
                                           {"letters:relay", "中转信箱"},
