@@ -60,7 +60,7 @@ TEST_F(RealCounty, AddsLettersLaterAndIsToldWhoCannotReachIt) {
                                  HasSubstr("etc/exchange.yaml 中把 advertise 改为"),
                                  HasSubstr("通过  本机能连到名录中的本县地址")));
   EXPECT_THAT(Say({"doctor"}),
-              AllOf(HasSubstr("letters:address"), HasSubstr("只有本机能连")));
+              AllOf(HasSubstr("本县地址"), HasSubstr("只有本机能连")));
 
   const std::string bind = "bind: [\"tcp://127.0.0.1:" + port + "\"]\n";
   // An address of others' (TEST-NET-1): nothing is wrong as far as this machine can see.
