@@ -2,18 +2,14 @@
 
 #include <algorithm>
 #include <functional>
-#include <set>
 
-#include "registry/app/feed_subject.h"
+#include "registry/app/changed_students.h"
 #include "registry/domain/text.h"
 #include "store/event_log.h"
 
 namespace registry {
 namespace {
 
-constexpr std::size_t kPage = 1000;
-// From so many events on it is cheaper to read everybody again.
-constexpr std::uint64_t kBehindMax = 20'000;
 constexpr std::size_t kPhoneDigitsMin = 7;
 constexpr std::size_t kMobileDigits = 11;
 
@@ -75,22 +71,11 @@ base::Status ContactBook::Build(store::Session& session, std::uint64_t head) {
 }
 
 base::Status ContactBook::Follow(store::Session& session) {
-  while (true) {
-    ASSIGN_OR_RETURN(const auto events, store::ReadEvents(session, kFeed, position_, kPage));
-    if (events.empty()) return {};
-    std::set<StudentId> changed;
-    for (const store::StoredEvent& one : events) {
-      const StudentId id{StudentOf(one.event.subject)};
-      if (id) changed.insert(id);
-    }
-    const std::vector<StudentId> ids{changed.begin(), changed.end()};
-    ASSIGN_OR_RETURN(const auto rows, FindStudentsById(session, ids, Lock::kNone));
-    for (const StudentRow& row : rows) {
-      ASSIGN_OR_RETURN(const Record record, deps_.vault.OpenRecord(Sealed::kStudent, row.sealed));
-      EachKeyOf(record, [&](std::uint64_t key) { recent_.emplace(key, row.student.id.raw()); });
-    }
-    position_ = events.back().seq;
-  }
+  return FollowStudents(session, position_, [this](const StudentRow& row) -> base::Status {
+    ASSIGN_OR_RETURN(const Record record, deps_.vault.OpenRecord(Sealed::kStudent, row.sealed));
+    EachKeyOf(record, [&](std::uint64_t key) { recent_.emplace(key, row.student.id.raw()); });
+    return {};
+  });
 }
 
 base::Status ContactBook::CatchUp(store::Session& session) {

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
-#include <set>
 #include <thread>
 
-#include "registry/app/feed_subject.h"
+#include "registry/app/changed_students.h"
 #include "registry/app/students.h"
 #include "registry/domain/normalise.h"
 #include "store/event_log.h"
@@ -18,9 +17,6 @@ using base::Error;
 
 constexpr std::string_view kPurpose{"baoxue-where/1\0", 15};
 constexpr std::size_t kNonceBytes = 32;
-constexpr std::size_t kPage = 1000;
-// From so many events on it is cheaper to read everybody again.
-constexpr std::uint64_t kBehindMax = 20'000;
 
 base::Status Check(const MarkKey& key) {
   if (key.nonce.size() == kNonceBytes) return {};
@@ -87,19 +83,7 @@ base::Status MarkTable::Put(const StudentRow& row) {
 }
 
 base::Status MarkTable::Follow(store::Session& session) {
-  while (true) {
-    ASSIGN_OR_RETURN(const auto events, store::ReadEvents(session, kFeed, position_, kPage));
-    if (events.empty()) return {};
-    std::set<StudentId> changed;
-    for (const store::StoredEvent& one : events) {
-      const StudentId id{StudentOf(one.event.subject)};
-      if (id) changed.insert(id);
-    }
-    const std::vector<StudentId> ids{changed.begin(), changed.end()};
-    ASSIGN_OR_RETURN(const auto rows, FindStudentsById(session, ids, Lock::kNone));
-    for (const StudentRow& row : rows) RETURN_IF_ERROR(Put(row));
-    position_ = events.back().seq;
-  }
+  return FollowStudents(session, position_, [this](const StudentRow& row) { return Put(row); });
 }
 
 base::Status MarkTable::CatchUp(store::Session& session) {
